@@ -4,6 +4,7 @@
 
 #include <boost/assert/source_location.hpp>
 #include <boost/system/result.hpp>
+#include <iosfwd>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -14,6 +15,8 @@ namespace exo::base {
 struct Error {
     std::string message;
 };
+
+std::ostream& operator<<(std::ostream& out, const Error& error);
 
 // value() on a failed Result throws std::runtime_error with the error's message.
 [[noreturn]] void throw_exception_from_error(const Error& error,

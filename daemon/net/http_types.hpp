@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <iosfwd>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -44,6 +45,8 @@ struct TransportError {
         false;            // true: bytes left us, so the server may have acted, or may still act
     std::string message;  // "connect 127.0.0.1:8000: Connection refused"
 };
+
+std::ostream& operator<<(std::ostream& out, const TransportError& error);
 
 // ---- server side
 // -------------------------------------------------------------------------------------------------
