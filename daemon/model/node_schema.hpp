@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/names.hpp"
 
 namespace exo::model {
 
@@ -26,16 +27,11 @@ struct NodeSchema {
     friend bool operator==(const NodeSchema&, const NodeSchema&) = default;
 };
 
-// Names that travel in URLs and graphs (namespace, node, graph, runtime). Refused: empty, padded
-// with white space,
-// "." and "..", containing '/' or control characters, not UTF-8, over 256 bytes. `what` names it in
-// the error.
-base::Result<> check_name(std::string_view what, std::string_view name);
+using base::check_name;
+using base::is_utf8;
 
 // Field names: as check_name, and also refused what upstream's schema reader refuses: a leading
 // '_', "model_config", dots, white space, "${{".
 base::Result<> check_field_name(std::string_view what, std::string_view name);
-
-bool is_utf8(std::string_view text);
 
 }  // namespace exo::model
