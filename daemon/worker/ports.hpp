@@ -14,6 +14,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/clock.hpp"
 #include "base/error.hpp"
 #include "model/node_schema.hpp"
 #include "model/state.hpp"
@@ -81,16 +82,6 @@ class StateManager {
 
 using ClaimSeq = std::uint64_t;  // ours; one per claim, grows
 
-// One open claim as the journal knows it, for recovery.
-struct OpenClaim {
-    ClaimSeq seq = 0;
-    model::ClaimedState state;
-    bool started = false;
-    bool uncertain = false;                         // rule 9: ended only with status-checked calls
-    std::shared_ptr<const model::Outcome> outcome;  // null: not computed yet
-    std::optional<std::chrono::system_clock::time_point> first_sent;  // of a re-enqueue-after
-};
-
 // Write order: claim -> started -> outcome -> settled; each awaitable returns when its record is
 // committed (recovery-rules.md). A failed commit means: no new claims, no new starts.
 class Journal {
@@ -102,11 +93,9 @@ class Journal {
     virtual Awaitable<base::Result<>> outcome(ClaimSeq seq,
                                               std::shared_ptr<const model::Outcome> outcome) = 0;
     // Before the first send of a re-enqueue-after or a hand-back (rules 10 and 11).
-    virtual Awaitable<base::Result<>> sending_requeue(
-        ClaimSeq seq, std::chrono::system_clock::time_point first_sent) = 0;
+    virtual Awaitable<base::Result<>> sending_requeue(ClaimSeq seq, base::WallTime first_sent) = 0;
     virtual Awaitable<base::Result<>> uncertain(ClaimSeq seq) = 0;
     virtual void settled(ClaimSeq seq) = 0;  // may lag
-    virtual Awaitable<base::Result<std::vector<OpenClaim>>> open_claims() = 0;
 };
 
 // ---- nodes
@@ -123,6 +112,9 @@ struct CallRequest {
     std::vector<std::string> secrets;  // positional; wiped when the call has ended
     std::optional<std::chrono::steady_clock::time_point>
         deadline;  // what cancelled() compares with
+    // Called at most once, on a pool thread, when execute() returned EXO_ASYNC and the call is not
+    // finished: it waits without a thread from now on. May be empty.
+    std::function<void()> on_waiting;
 };
 
 // One execution under way. Dropping the pointer does not end the call.
