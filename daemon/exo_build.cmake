@@ -10,7 +10,9 @@ pkg_check_modules(PROMETHEUS REQUIRED IMPORTED_TARGET prometheus-cpp-core)
 
 # Flags for every target of ours, plugins included.
 add_library(exo_flags INTERFACE)
+# Designated initializers leave the rest at their defaults on purpose.
 target_compile_options(exo_flags INTERFACE -Wall -Wextra -Wconversion -Wshadow
+    -Wno-missing-field-initializers
     $<$<BOOL:${EXO_WERROR}>:-Werror>
     $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<CXX_COMPILER_ID:Clang>>:-Wno-ambiguous-reversed-operator>)
 if(EXO_SANITIZE)

@@ -12,7 +12,12 @@
 namespace exo::base {
 
 // What failed, on what, why, and what happens next, in one line for people. Never holds a secret.
+// Made by fail() only: were it constructible from a string, Result<std::string> could not take one.
 struct Error {
+    struct FromText {};
+    Error() = default;
+    Error(FromText, std::string text) : message(std::move(text)) {}
+
     std::string message;
 };
 
@@ -25,6 +30,6 @@ std::ostream& operator<<(std::ostream& out, const Error& error);
 template <class T = void>
 using Result = boost::system::result<T, Error>;
 
-inline Error fail(std::string message) { return Error{std::move(message)}; }
+inline Error fail(std::string message) { return Error(Error::FromText{}, std::move(message)); }
 
 }  // namespace exo::base
