@@ -29,10 +29,12 @@ struct Runtime {
     Millis poll_interval{1'000};
     Millis drain_timeout{30'000};
     OnStop on_stop = OnStop::hand_back;
+    friend bool operator==(const Runtime&, const Runtime&) = default;
 };
 
 struct Tls {
     std::string ca_file, cert_file, key_file;
+    friend bool operator==(const Tls&, const Tls&) = default;
 };
 
 struct StateManager {
@@ -42,6 +44,7 @@ struct StateManager {
     unsigned connections = 64;
     Millis request_timeout{30'000};
     Tls tls;
+    friend bool operator==(const StateManager&, const StateManager&) = default;
 };
 
 struct Plugins {
@@ -53,6 +56,7 @@ struct Plugins {
     bool allow_breaking_schemas = false;
     std::map<std::string, std::map<std::string, std::string>>
         config;  // [plugins.NAME]: handed to that plugin
+    friend bool operator==(const Plugins&, const Plugins&) = default;
 };
 
 struct Node {
@@ -61,21 +65,25 @@ struct Node {
     std::optional<Millis> timeout;
     std::optional<Isolation> isolation;
     std::optional<std::uint64_t> memory_bytes;
+    friend bool operator==(const Node&, const Node&) = default;
 };
 
 struct Journal {
     std::string path;
     Durability durability = Durability::process;
     unsigned max_interruptions = 3;
+    friend bool operator==(const Journal&, const Journal&) = default;
 };
 
 struct Admin {
     std::string listen;  // "" = unix socket in $RUNTIME_DIRECTORY; "off"
+    friend bool operator==(const Admin&, const Admin&) = default;
 };
 
 struct Logging {
     base::LogLevel level = base::LogLevel::info;
     base::LogFormat format = base::LogFormat::text;
+    friend bool operator==(const Logging&, const Logging&) = default;
 };
 
 struct Embedded {
@@ -83,6 +91,7 @@ struct Embedded {
     std::string data_dir;
     Durability durability = Durability::power;
     std::optional<Millis> retention;
+    friend bool operator==(const Embedded&, const Embedded&) = default;
 };
 
 struct Settings {
@@ -94,6 +103,7 @@ struct Settings {
     Admin admin;
     Logging log;
     Embedded embedded;
+    friend bool operator==(const Settings&, const Settings&) = default;
 };
 
 }  // namespace exo::settings
