@@ -21,6 +21,7 @@ struct ServerOptions {
     ListenAddress listen;   // port 0: any free one, see HttpServer::port()
     std::string unix_path;  // if not empty: a unix socket (0600) instead of `listen`
     std::string tls_cert_file, tls_key_file;  // both or none
+    std::string tls_client_ca_file;  // if not empty, clients must show a certificate signed by it
     std::size_t max_body = 20 * 1024 * 1024;  // larger: 413 and the connection is closed
     std::size_t max_header = 64 * 1024;       // larger: 431
     std::size_t max_connections = 4096;       // more are accepted and closed at once
@@ -33,6 +34,8 @@ struct ServerOptions {
 
 class HttpServer {
   public:
+    // Runs on the server's executor, one request of a connection at a time. It is cancelled (its
+    // waits end with operation_aborted) if the server must stop before it has answered.
     using Handler = std::function<boost::asio::awaitable<ServerResponse>(ServerRequest)>;
 
     // Binds and listens before it returns; "listen on 127.0.0.1:8000: Address already in use"
