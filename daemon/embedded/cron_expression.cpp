@@ -15,8 +15,7 @@ namespace {
 
 constexpr std::array<std::string_view, 12> months{"jan", "feb", "mar", "apr", "may", "jun",
                                                   "jul", "aug", "sep", "oct", "nov", "dec"};
-constexpr std::array<std::string_view, 7> weekdays{"sun", "mon", "tue", "wed",
-                                                   "thu", "fri", "sat"};
+constexpr std::array<std::string_view, 7> weekdays{"sun", "mon", "tue", "wed", "thu", "fri", "sat"};
 
 struct Field {
     int lowest, highest;
@@ -129,10 +128,9 @@ bool is_cron_expression(std::string_view expression) {
     if (words.size() < 5 || words.size() > fields().size()) {
         return false;
     }
-    return std::equal(words.begin(), words.end(), fields().begin(),
-                      [](const std::string& word, const Field& field) {
-                          return is_list(field, word);
-                      });
+    return std::equal(
+        words.begin(), words.end(), fields().begin(),
+        [](const std::string& word, const Field& field) { return is_list(field, word); });
 }
 
 }  // namespace exo::embedded

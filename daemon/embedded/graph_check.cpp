@@ -142,9 +142,8 @@ class Check {
         }
         const auto& outputs = fields_of(registered->outputs);
         const auto field =
-            std::find_if(outputs.begin(), outputs.end(), [&](const SchemaField& output) {
-                return output.name == reference.field;
-            });
+            std::find_if(outputs.begin(), outputs.end(),
+                         [&](const SchemaField& output) { return output.name == reference.field; });
         const auto subject = "Field " + reference.field + " in " + in_namespace(node);
         if (field == outputs.end()) {
             errors_.push_back(subject + " does not exist");

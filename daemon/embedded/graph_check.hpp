@@ -18,8 +18,8 @@ struct RegisteredNode {
 };
 
 // Null if no such node is registered.
-using FindRegisteredNode =
-    std::function<const RegisteredNode*(const std::string& namespace_name, const std::string& name)>;
+using FindRegisteredNode = std::function<const RegisteredNode*(const std::string& namespace_name,
+                                                               const std::string& name)>;
 
 // validation_errors; empty = VALID. Upstream gives some of them in no certain order; here they
 // follow the template.

@@ -12,8 +12,9 @@ namespace exo::embedded::json {
 namespace {
 
 std::size_t characters(std::string_view text) {
-    return static_cast<std::size_t>(std::count_if(
-        text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) >> 6) != 2; }));
+    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+        return (static_cast<unsigned char>(c) >> 6) != 2;
+    }));
 }
 
 // Where nesting goes beyond `deepest`; npos if nowhere. Strings are skipped.

@@ -35,8 +35,8 @@ inline std::string_view text(const Value& value) {
 // Null if there is no such member.
 const Value* member(const Value& object, std::string_view name);
 
-std::string to_text(const Value& value);          // compact
-std::string quoted(std::string_view text);        // one JSON string
+std::string to_text(const Value& value);           // compact
+std::string quoted(std::string_view text);         // one JSON string
 std::string_view python_type(const Value& value);  // "str", "NoneType", "dict", ...
 std::string python_str(const Value& value);        // str(): nested values as repr()
 

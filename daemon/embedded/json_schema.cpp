@@ -1,7 +1,7 @@
 #include "embedded/json_schema.hpp"
 
-#include <array>
 #include <algorithm>
+#include <array>
 
 #include "embedded/json.hpp"
 
@@ -42,7 +42,8 @@ bool is_string_type(std::string_view type, const Value& property) {
         return false;
     }
     const auto* format = type == "string" ? json::member(property, "format") : nullptr;
-    return format == nullptr || !format->IsString() || !contains(typed_formats, json::text(*format));
+    return format == nullptr || !format->IsString() ||
+           !contains(typed_formats, json::text(*format));
 }
 
 base::Result<bool> is_string(const Value& root, const Value& property, int references_left = 16) {
@@ -51,8 +52,7 @@ base::Result<bool> is_string(const Value& root, const Value& property, int refer
                           "' is not iterable");
     }
     if (const auto* reference = json::member(property, "$ref")) {
-        const auto* target =
-            reference->IsString() ? follow(root, json::text(*reference)) : nullptr;
+        const auto* target = reference->IsString() ? follow(root, json::text(*reference)) : nullptr;
         if (target == nullptr || references_left == 0) {
             return base::fail("Invalid reference path: " + json::python_str(*reference));
         }

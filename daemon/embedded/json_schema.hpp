@@ -1,5 +1,5 @@
-// What the state manager needs of a node's JSON schema: its field names, and whether each is exactly
-// a string. Values are never checked against it. Pure; any thread.
+// What the state manager needs of a node's JSON schema: its field names, and whether each is
+// exactly a string. Values are never checked against it. Pure; any thread.
 #pragma once
 
 #include <string>

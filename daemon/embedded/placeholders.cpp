@@ -34,10 +34,10 @@ std::optional<Reference> parse_reference(std::string_view inside) {
 
 base::Error refused_value(const DependentString::Part& part, const std::string& type) {
     if (type == "NoneType") {
-        return base::fail("Dependent value is not set for: identifier=" +
-                          python_repr(part.reference.identifier) +
-                          " field=" + python_repr(part.reference.field) +
-                          " tail=" + python_repr(part.tail) + " value=None");
+        return base::fail(
+            "Dependent value is not set for: identifier=" + python_repr(part.reference.identifier) +
+            " field=" + python_repr(part.reference.field) + " tail=" + python_repr(part.tail) +
+            " value=None");
     }
     if (type == "list") {
         return base::fail("can only concatenate list (not \"str\") to list");

@@ -19,10 +19,14 @@ enum class StateStatus : std::uint8_t {
     retry_created = 7,
 };
 constexpr std::size_t state_status_count = 8;
-constexpr std::array<StateStatus, state_status_count> all_statuses{
-    StateStatus::created,  StateStatus::queued,  StateStatus::executed, StateStatus::errored,
-    StateStatus::next_created_error, StateStatus::success, StateStatus::pruned,
-    StateStatus::retry_created};
+constexpr std::array<StateStatus, state_status_count> all_statuses{StateStatus::created,
+                                                                   StateStatus::queued,
+                                                                   StateStatus::executed,
+                                                                   StateStatus::errored,
+                                                                   StateStatus::next_created_error,
+                                                                   StateStatus::success,
+                                                                   StateStatus::pruned,
+                                                                   StateStatus::retry_created};
 
 std::string_view to_string(StateStatus status);
 

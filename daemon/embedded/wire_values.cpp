@@ -100,8 +100,8 @@ bool is_uuid(std::string_view text) {
         digits.pop_back();
     }
     digits.erase(std::remove(digits.begin(), digits.end(), '-'), digits.end());
-    return digits.size() == 32 && std::all_of(digits.begin(), digits.end(),
-                                              [](char c) { return hex_value(c) >= 0; });
+    return digits.size() == 32 &&
+           std::all_of(digits.begin(), digits.end(), [](char c) { return hex_value(c) >= 0; });
 }
 
 std::string wire_time(std::int64_t unix_micros) {
@@ -153,7 +153,8 @@ std::optional<std::string> base64url_decode(std::string_view text) {
         return std::nullopt;
     }
     bytes.resize(static_cast<std::size_t>(size) - padding);
-    return bytes;
+    // One form only for the same bytes: no stray bits, no padding in the middle.
+    return base64url_encode(bytes) == text ? std::optional(std::move(bytes)) : std::nullopt;
 }
 
 }  // namespace exo::embedded

@@ -51,7 +51,8 @@ TEST_CASE("S4 graphs that are refused, with upstream's lines") {
         {"two roots", graph({node("root", {}), node("r2", {})}), two_roots},
         {"cycle", graph({node("root", {"b"}), node("b", {"c"}), node("c", {"b"})}),
          "Node b is not acyclic"},
-        {"self loop below", graph({node("root", {"b"}), node("b", {"b"})}), "Node b is not acyclic"},
+        {"self loop below", graph({node("root", {"b"}), node("b", {"b"})}),
+         "Node b is not acyclic"},
         {"disconnected cycle", graph({node("root", {}), node("b", {"c"}), node("c", {"b"})}),
          "Node b is not connected to the root node\nNode c is not connected to the root node"},
         {"same identifier twice", graph({node("root", {"b"}), node("b", {}), node("b", {})}),
@@ -62,7 +63,8 @@ TEST_CASE("S4 graphs that are refused, with upstream's lines") {
          "Node b has an unites target nope that does not exist"},
         {"unites itself", graph({node("root", {}, "v", "root")}),
          "Node root has an unites target root that is the same as the node itself"},
-        {"unites target below", graph({node("root", {"u"}), node("u", {"b"}, "v", "b"), node("b", {})}),
+        {"unites target below",
+         graph({node("root", {"u"}), node("u", {"b"}, "v", "b"), node("b", {})}),
          "Error building dependency graph: Graph is disconnected at: {'b': ['u']}"},
         {"uniting node nobody points to",
          graph({node("root", {"b"}), node("b", {}), node("u", {}, "v", "root")}),
@@ -79,7 +81,8 @@ TEST_CASE("S4 graphs that are refused, with upstream's lines") {
                 node("e", {}, "${{ c.outputs.x }}")}),
          "Input ${{ c.outputs.x }} depends on c but c is not a parent of e"},
         {"uniting node names its first branch",
-         graph({node("root", {"b"}), node("b", {"u"}), node("u", {}, "${{ b.outputs.x }}", "root")}),
+         graph(
+             {node("root", {"b"}), node("b", {"u"}), node("u", {}, "${{ b.outputs.x }}", "root")}),
          "Input ${{ b.outputs.x }} depends on b but b is not a parent of u"},
         {"below a uniting node its outputs cannot be named",
          graph({node("root", {"b"}), node("b", {"u"}), node("u", {"w"}, "v", "root"),
@@ -88,7 +91,8 @@ TEST_CASE("S4 graphs that are refused, with upstream's lines") {
         {"undeclared store key", graph({node("root", {}, "${{ store.k }}")}),
          "Input ${{ store.k }} depends on k but k is not a required key or a default value"},
         {"bad syntax", graph({node("root", {}, "${{ root.output.x }}")}),
-         "Error creating dependent string for input ${{ root.output.x }} check syntax string: Invalid "
+         "Error creating dependent string for input ${{ root.output.x }} check syntax string: "
+         "Invalid "
          "syntax string placeholder  root.output.x  for: ${{ root.output.x }}"},
     };
     for (const auto& row : rows) {
@@ -101,13 +105,14 @@ TEST_CASE("all input errors of all nodes come together") {
     auto made = graph({node("root", {"b"}), node("b", {}, "${{ zz.outputs.x }} ${{ store.q }}")});
     made.nodes[0].inputs.push_back({"n", "1", false});
     made.nodes[1].inputs.push_back({"c", "${{"});
-    CHECK(errors(made) ==
-          "Input 1 is not a string\n"
-          "Input ${{ zz.outputs.x }} ${{ store.q }} depends on zz but zz is not a parent of b\n"
-          "Input ${{ zz.outputs.x }} ${{ store.q }} depends on q but q is not a required key or a "
-          "default value\n"
-          "Error creating dependent string for input ${{ check syntax string: Invalid syntax string "
-          "placeholder  for: ${{ '${' not closed");
+    CHECK(
+        errors(made) ==
+        "Input 1 is not a string\n"
+        "Input ${{ zz.outputs.x }} ${{ store.q }} depends on zz but zz is not a parent of b\n"
+        "Input ${{ zz.outputs.x }} ${{ store.q }} depends on q but q is not a required key or a "
+        "default value\n"
+        "Error creating dependent string for input ${{ check syntax string: Invalid syntax string "
+        "placeholder  for: ${{ '${' not closed");
 }
 
 TEST_CASE("graphs that are accepted") {
@@ -132,9 +137,9 @@ TEST_CASE("a chain of thousands of nodes is walked without recursion") {
     const std::size_t count = 3000;
     for (std::size_t i = 0; i < count; ++i) {
         const auto next = "n" + std::to_string(i + 1);
-        chain.nodes.push_back(
-            node("n" + std::to_string(i), i + 1 < count ? std::vector{next} : std::vector<std::string>{},
-                 i == 0 ? "v" : "${{ n0.outputs.x }}"));
+        chain.nodes.push_back(node("n" + std::to_string(i),
+                                   i + 1 < count ? std::vector{next} : std::vector<std::string>{},
+                                   i == 0 ? "v" : "${{ n0.outputs.x }}"));
     }
     CHECK(errors(chain).empty());
     chain.nodes.back().next_nodes = {"n1"};
@@ -183,19 +188,17 @@ std::vector<std::string> validate(const GraphTemplate& graph,
     static const RegisteredNode n{std::vector<SchemaField>{{"a", true}},
                                   std::vector<SchemaField>{{"x", true}, {"count", false}},
                                   {}};
-    static const RegisteredNode n2{std::vector<SchemaField>{{"a", true}, {"b", true}},
-                                   std::vector<SchemaField>{},
-                                   {}};
-    static const RegisteredNode sec{std::vector<SchemaField>{}, std::vector<SchemaField>{},
-                                    {"api_key", "tok"}};
-    static const RegisteredNode number{std::vector<SchemaField>{{"a", false}},
-                                       std::vector<SchemaField>{},
-                                       {}};
-    static const RegisteredNode broken{base::fail("Invalid reference path: #/x"),
-                                       std::vector<SchemaField>{},
-                                       {}};
+    static const RegisteredNode n2{
+        std::vector<SchemaField>{{"a", true}, {"b", true}}, std::vector<SchemaField>{}, {}};
+    static const RegisteredNode sec{
+        std::vector<SchemaField>{}, std::vector<SchemaField>{}, {"api_key", "tok"}};
+    static const RegisteredNode number{
+        std::vector<SchemaField>{{"a", false}}, std::vector<SchemaField>{}, {}};
+    static const RegisteredNode broken{
+        base::fail("Invalid reference path: #/x"), std::vector<SchemaField>{}, {}};
     return validation_errors(
-        graph, secrets, [](const std::string& ns, const std::string& name) -> const RegisteredNode* {
+        graph, secrets,
+        [](const std::string& ns, const std::string& name) -> const RegisteredNode* {
             if (ns != "ns") {
                 return nullptr;
             }
@@ -225,7 +228,8 @@ TEST_CASE("S5 graphs that turn INVALID, with upstream's lines") {
           Lines{"Secret api_key is required but not present in the graph template"});
     CHECK(validate(single("N2")) ==
           Lines{"Input b in node N2 in namespace ns is not present in the graph template"});
-    CHECK(validate(single("Number")) == Lines{"Input a in node Number in namespace ns is not a string"});
+    CHECK(validate(single("Number")) ==
+          Lines{"Input a in node Number in namespace ns is not a string"});
     CHECK(validate(single("Broken")) ==
           Lines{"Validation failed due to unexpected error: Invalid reference path: #/x"});
     CHECK(validate(graph({node("root", {"b"}), node("b", {}, "${{ root.outputs.nope }}")})) ==

@@ -72,15 +72,15 @@ TEST_CASE("schemas that cannot be read say why") {
 }
 
 TEST_CASE("cron expressions are recognised as croniter does") {
-    for (const auto* good :
-         {"* * * * *", "0 9 * * 1-5", "*/10 0-6/2 1,15 jan-MAR sun", "* * * * * 30",
-          "0 0 1 1 * 0 2030", "@daily", "@Hourly", "0 0 l * *", "0 0 * * 5#2", "0 0 * * l5", "0 0 ? * 7"}) {
+    for (const auto* good : {"* * * * *", "0 9 * * 1-5", "*/10 0-6/2 1,15 jan-MAR sun",
+                             "* * * * * 30", "0 0 1 1 * 0 2030", "@daily", "@Hourly", "0 0 l * *",
+                             "0 0 * * 5#2", "0 0 * * l5", "0 0 ? * 7"}) {
         INFO(good);
         CHECK(is_cron_expression(good));
     }
-    for (const auto* bad : {"", "nope", "* * * *", "60 * * * *", "* 24 * * *", "* * 0 * *",
-                            "* * * 13 *", "* * * * 8", "*/0 * * * *", "1- * * * *", "@never",
-                            "* * * * * * * *", "a b c d e", ",1 * * * *"}) {
+    for (const auto* bad :
+         {"", "nope", "* * * *", "60 * * * *", "* 24 * * *", "* * 0 * *", "* * * 13 *", "* * * * 8",
+          "*/0 * * * *", "1- * * * *", "@never", "* * * * * * * *", "a b c d e", ",1 * * * *"}) {
         INFO(bad);
         CHECK_FALSE(is_cron_expression(bad));
     }

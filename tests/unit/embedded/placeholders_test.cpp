@@ -26,8 +26,10 @@ base::Result<std::string> filled(const std::string& text,
 }  // namespace
 
 TEST_CASE("dependent strings substitute outputs and store keys once, and nothing else") {
-    const std::map<std::string, ReferenceValue> values{
-        {"root/x", {"1"}}, {"store/k", {"K"}}, {"root/in ner", {"i"}}, {"root/y", {"${{ store.k }}"}}};
+    const std::map<std::string, ReferenceValue> values{{"root/x", {"1"}},
+                                                       {"store/k", {"K"}},
+                                                       {"root/in ner", {"i"}},
+                                                       {"root/y", {"${{ store.k }}"}}};
     struct Row {
         std::string text, result;
     };
@@ -56,7 +58,8 @@ TEST_CASE("malformed placeholders are named with upstream's words") {
     };
     const std::vector<Row> rows{
         {"${{ root.outputs.x",
-         "Invalid syntax string placeholder  root.outputs.x for: ${{ root.outputs.x '${' not closed"},
+         "Invalid syntax string placeholder  root.outputs.x for: ${{ root.outputs.x '${' not "
+         "closed"},
         {"${{", "Invalid syntax string placeholder  for: ${{ '${' not closed"},
         {"${{ root.output.x }}",
          "Invalid syntax string placeholder  root.output.x  for: ${{ root.output.x }}"},
@@ -93,8 +96,8 @@ TEST_CASE("an output that is no string is an error that names its type, as in Py
 }
 
 TEST_CASE("references are given once each, in order of appearance") {
-    const auto parsed =
-        parse_dependent_string("${{ b.outputs.x }}${{ store.k }}${{ b.outputs.x }}${{ a.outputs.x }}");
+    const auto parsed = parse_dependent_string(
+        "${{ b.outputs.x }}${{ store.k }}${{ b.outputs.x }}${{ a.outputs.x }}");
     CHECK(parsed.value().references() ==
           std::vector<Reference>{{"b", "x"}, {"store", "k"}, {"a", "x"}});
 }

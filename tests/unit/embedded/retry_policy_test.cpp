@@ -64,7 +64,8 @@ TEST_CASE("delays saturate instead of overflowing") {
         CHECK(delay > 0);
         CHECK(delay <= longest_delay_ms);
     }
-    CHECK(retry_delay_ms(policy(RetryStrategy::exponential, 2000, 2), most, one) == longest_delay_ms);
+    CHECK(retry_delay_ms(policy(RetryStrategy::exponential, 2000, 2), most, one) ==
+          longest_delay_ms);
     CHECK(retry_delay_ms(policy(RetryStrategy::exponential, 2000, 1), most, one) == 2000);
 }
 

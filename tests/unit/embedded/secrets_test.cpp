@@ -14,8 +14,8 @@ using namespace exo::embedded;
 
 TEST_CASE("secrets come back as they were, never twice in the same form") {
     const auto cipher = SecretsCipher::create(std::string(32, 'k')).value();
-    for (const std::string plain : {std::string(), std::string("v"), std::string(5000, 'x'),
-                                    std::string("a\0b", 3), std::string("é😀")}) {
+    for (const std::string& plain : {std::string(), std::string("v"), std::string(5000, 'x'),
+                                     std::string("a\0b", 3), std::string("é😀")}) {
         const auto once = cipher.encrypt(plain), twice = cipher.encrypt(plain);
         CHECK(once != twice);
         CHECK(base64url_decode(once).value().size() == 12 + plain.size() + 16);
@@ -83,7 +83,8 @@ TEST_CASE("times, ids and request ids on the wire") {
     CHECK(uuid[14] == '4');
     for (const auto* good :
          {"6F9619FF-8B86-D011-B42D-00CF4FC964FF", "6f9619ff8b86d011b42d00cf4fc964ff",
-          "{6f9619ff-8b86-d011-b42d-00cf4fc964ff}", "urn:uuid:6f9619ff-8b86-d011-b42d-00cf4fc964ff"}) {
+          "{6f9619ff-8b86-d011-b42d-00cf4fc964ff}",
+          "urn:uuid:6f9619ff-8b86-d011-b42d-00cf4fc964ff"}) {
         CHECK(is_uuid(good));
     }
     CHECK(is_uuid(uuid));
