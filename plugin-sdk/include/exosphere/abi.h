@@ -113,7 +113,8 @@ typedef struct exo_host {
     exo_status (*prune)(const struct exo_host*, exo_call*, exo_str json_object);
     /* The state is executed again, from the start, after 1 ms .. 366 days. */
     exo_status (*requeue)(const struct exo_host*, exo_call*, uint64_t after_ms);
-    /* Errored with this text, in which the host redacts the call's secrets. */
+    /* Errored with this text. The host redacts the call's secrets in it, replaces invalid UTF-8 and
+     * cuts what is over-long; the same in log(). */
     exo_status (*fail)(const struct exo_host*, exo_call*, exo_str message);
     /* With EXO_ASYNC: once, the last use of the call; it may come before execute() returns. The
      * status stands for what execute() would have returned: EXO_DONE, EXO_FAILED or EXO_CANCELLED.
@@ -129,8 +130,7 @@ typedef struct exo_host {
      * "attempt". Empty if unknown: today's servers send neither run id nor attempt. Valid until the
      * call ends. */
     exo_str (*info)(const struct exo_host*, const exo_call*, const char* key);
-    /* The host redacts the call's secrets. What init() or create() log with EXO_ERROR is the reason
-     * of their failure. */
+    /* What init() or create() log with EXO_ERROR is the reason of their failure. */
     void (*log)(const struct exo_host*, const exo_call* or_null, int32_t level, exo_str message);
     /* Runs work(arg) once on a pool thread, at once or after a delay. EXO_DONE: it will run before
      * shutdown() is called (when the worker goes down, delays end early), and the library stays
@@ -211,7 +211,8 @@ typedef struct exo_config_1 {
 } exo_config_1;
 
 /* The only exported symbol. Idempotent, starts no thread, runs no user code but static
- * initialisers: a scanner may call it and nothing else. [any-thread] */
+ * initialisers: a scanner may call it and nothing else. NULL: the plugin could not describe itself.
+ * [any-thread] */
 EXO_EXPORT const exo_plugin* exosphere_plugin_v1(void);
 
 /* clang-format on */
