@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <ostream>
+#include <stdexcept>
 
 namespace exo::net {
 namespace {
@@ -46,6 +47,11 @@ std::string_view find_header(const Headers& headers, std::string_view name) {
 
 std::ostream& operator<<(std::ostream& out, const TransportError& error) {
     return out << error.message;
+}
+
+void throw_exception_from_error(const TransportError& error,
+                                const boost::source_location& /*where*/) {
+    throw std::runtime_error(error.message);
 }
 
 }  // namespace exo::net

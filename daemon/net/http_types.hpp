@@ -1,6 +1,7 @@
 // Requests and answers as plain values, for client and server alike. No Beast in here.
 #pragma once
 
+#include <boost/assert/source_location.hpp>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -47,6 +48,10 @@ struct TransportError {
 };
 
 std::ostream& operator<<(std::ostream& out, const TransportError& error);
+
+// value() on a failed result throws std::runtime_error with the error's message.
+[[noreturn]] void throw_exception_from_error(const TransportError& error,
+                                             const boost::source_location& where);
 
 // ---- server side
 // -------------------------------------------------------------------------------------------------

@@ -2,16 +2,15 @@
 
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
+#include <openssl/x509v3.h>
 #include <sys/socket.h>
 
 #include <algorithm>
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/ip/address.hpp>
 #include <boost/asio/ssl.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <cerrno>
-#include <optional>
 #include <utility>
 
 namespace exo::net {
@@ -80,14 +79,16 @@ class TlsStream final : public Stream {
     TlsStream(Socket socket, std::shared_ptr<asio::ssl::context> context, bool server)
         : context_(std::move(context)), server_(server), stream_(std::move(socket), *context_) {}
 
-    // A name goes into SNI; an address must not (RFC 6066). Both are checked against the
-    // certificate.
+    // The certificate must be valid for this name or address. A name also goes into SNI; an address
+    // must not (RFC 6066).
     void expect_host(const std::string& host) {
-        error_code not_an_address;
-        asio::ip::make_address(host, not_an_address);
-        if (not_an_address) SSL_set_tlsext_host_name(stream_.native_handle(), host.c_str());
         host_ = host;
-        stream_.set_verify_callback(asio::ssl::host_name_verification(host));
+        auto* ssl = stream_.native_handle();
+        auto* expected = SSL_get0_param(ssl);
+        X509_VERIFY_PARAM_set_hostflags(expected, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+        if (X509_VERIFY_PARAM_set1_ip_asc(expected, host.c_str()) == 1) return;
+        SSL_set1_host(ssl, host.c_str());
+        SSL_set_tlsext_host_name(ssl, host.c_str());
     }
 
     asio::awaitable<std::string> handshake() override {
@@ -97,15 +98,12 @@ class TlsStream final : public Stream {
         const auto verified = SSL_get_verify_result(stream_.native_handle());
         if (!server_ && verified != X509_V_OK) {
             co_return "the server's certificate was refused: " +
-                std::string(X509_verify_cert_error_string(verified));
+                std::string(X509_verify_cert_error_string(verified)) + " (asked for " + host_ + ")";
         }
-        // OpenSSL says "certificate verify failed" with no further reason for a name that differs.
-        if (!server_ && error.message().find("certificate verify failed") != std::string::npos) {
-            co_return "the server's certificate is not valid for the host \"" + host_ + "\"";
+        if (error == asio::ssl::error::stream_truncated || error == asio::error::eof) {
+            co_return std::string("the connection was closed during the handshake");
         }
-        co_return error == asio::ssl::error::stream_truncated || error == asio::error::eof
-            ? std::string("the connection was closed during the TLS handshake")
-            : error.message();
+        co_return error.message();
     }
 
     asio::awaitable<IoResult> read_some(asio::mutable_buffer into) override {

@@ -1,9 +1,7 @@
-// A directory of its own for one test, removed with everything in it at the end.
+// A private directory under /tmp, removed with everything in it at the end of a test.
 #pragma once
 
-#include <stdlib.h>
-#include <sys/stat.h>
-
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <stdexcept>
@@ -13,10 +11,8 @@ namespace exo::test {
 
 class TempDir {
   public:
-    TempDir() {
-        std::string pattern = (std::filesystem::temp_directory_path() / "exo-XXXXXX").string();
-        if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("mkdtemp failed");
-        path_ = pattern;
+    TempDir() : path_("/tmp/exo-test-XXXXXX") {
+        if (::mkdtemp(path_.data()) == nullptr) throw std::runtime_error("mkdtemp failed");
     }
     ~TempDir() {
         std::error_code ignored;
@@ -26,13 +22,11 @@ class TempDir {
     TempDir& operator=(const TempDir&) = delete;
 
     const std::string& path() const { return path_; }
-
-    // Writes a file with exactly these rights; returns its path.
-    std::string write(const std::string& name, const std::string& text, mode_t mode = 0600) const {
-        const auto file = path_ + "/" + name;
-        std::ofstream(file, std::ios::binary) << text;
-        if (::chmod(file.c_str(), mode) != 0) throw std::runtime_error("chmod failed");
-        return file;
+    std::string file(const std::string& name) const { return path_ + "/" + name; }
+    // Writes a file and gives its path.
+    std::string write(const std::string& name, const std::string& text) const {
+        std::ofstream(file(name), std::ios::binary) << text;
+        return file(name);
     }
 
   private:
