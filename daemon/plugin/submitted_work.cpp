@@ -1,0 +1,54 @@
+#include "plugin/submitted_work.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include "plugin/fence.hpp"
+
+namespace exo::plugin {
+
+exo_status SubmittedWork::enter() {
+    if (in_flight_.enter(kMost)) return EXO_DONE;
+    return in_flight_.closed() ? EXO_E_SHUTDOWN : EXO_E_LIMIT;
+}
+
+void SubmittedWork::run(Function work, void* argument) {
+    if (const auto done = fenced([&] { work(argument); }); !done) on_throw_(done.error().message);
+    in_flight_.leave();
+}
+
+exo_status SubmittedWork::submit(Function work, void* argument) {
+    if (work == nullptr) return EXO_E_ARGUMENT;
+    if (const auto entered = enter(); entered != EXO_DONE) return entered;
+    boost::asio::post(pool_, [this, work, argument] { run(work, argument); });
+    return EXO_DONE;
+}
+
+exo_status SubmittedWork::submit_after(std::uint64_t delay_ms, Function work, void* argument) {
+    if (work == nullptr || delay_ms > static_cast<std::uint64_t>(kLongestDelay.count()))
+        return EXO_E_ARGUMENT;
+    if (const auto entered = enter(); entered != EXO_DONE) return entered;
+    const std::lock_guard lock(mutex_);
+    const auto timer = timers_.emplace(timers_.end(), pool_.get_executor());
+    // close() may have ended the delays just before this one was listed.
+    timer->expires_after(std::chrono::milliseconds(in_flight_.closed() ? 0 : delay_ms));
+    // Cancelled means that the delay ends early, not that the work is dropped: it was promised.
+    timer->async_wait([this, timer, work, argument](const boost::system::error_code&) {
+        {
+            const std::lock_guard erasing(mutex_);
+            timers_.erase(timer);
+        }
+        run(work, argument);
+    });
+    return EXO_DONE;
+}
+
+bool SubmittedWork::close(std::chrono::steady_clock::time_point until) {
+    in_flight_.close();
+    {
+        const std::lock_guard lock(mutex_);
+        for (auto& timer : timers_) timer.cancel();
+    }
+    return in_flight_.wait_idle(until);
+}
+
+}  // namespace exo::plugin

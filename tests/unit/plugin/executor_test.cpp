@@ -1,0 +1,280 @@
+// Executing nodes: every outcome, every broken rule, from every thread.
+#include <atomic>
+
+#include "fixture.hpp"
+
+using namespace exo;
+using namespace exo::test;
+using Catch::Matchers::Contains;
+
+namespace {
+
+const std::string kSecret = "correct horse";
+
+std::string act(World& world, const std::string& what, const std::string& text = "") {
+    return run(world.node("Act"), request({what, text}, {kSecret}));
+}
+
+World& acts(World& world) { return world.add(fixture("acts.so")).load(); }
+
+}  // namespace
+
+TEST_CASE("a call ends with the outcome that its node gave") {
+    World world;
+    acts(world);
+    const auto [what, text, expected] = GENERATE(table<std::string, std::string, std::string>({
+        {"echo", "grüße", "executed text=grüße"},
+        {"twice", "x", "executed text=x | text=x"},
+        {"nothing", "", "executed"},
+        {"prune", R"({"why":"done"})", R"(prune {"why":"done"})"},
+        {"prune", "", "prune {}"},
+        {"requeue", "1500", "re-enqueue-after 1500"},
+        {"requeue", "31622400000", "re-enqueue-after 31622400000"},
+        {"fail", "disk is full", "errored disk is full"},
+        {"fail", "", "errored node Act failed without saying why"},
+        {"fail after emit", "too late", "errored too late"},
+        {"fail silently", "", "errored node Act failed without saying why"},
+        {"later", "from a thread", "executed text=from a thread"},
+        {"finish early", "before the return", "executed text=before the return"},
+        {"timer", "after a delay", "executed text=after a delay"},
+    }));
+    CAPTURE(what, text);
+    CHECK(act(world, what, text) == expected);
+    // Every other instance is destroyed, if perhaps a little after its outcome was told.
+    const auto until = std::chrono::steady_clock::now() + kPatience;
+    while (act(world, "count") != "executed text=1" && std::chrono::steady_clock::now() < until) {
+    }
+    CHECK(act(world, "count") == "executed text=1");
+}
+
+TEST_CASE("a node that breaks the rules is errored with a sentence that says how") {
+    World world;
+    acts(world);
+    const auto [what, text, expected] = GENERATE(table<std::string, std::string, std::string>({
+        {"throw int", "",
+         "errored node Act threw an exception of type int across the plugin boundary"},
+        {"throw runtime_error", "no disk",
+         "errored node Act threw an exception of type std::runtime_error across the plugin "
+         "boundary: no disk"},
+        {"unknown status", "", "errored node Act ended with the unknown status 77"},
+        {"pretend cancelled", "",
+         "errored node Act gave up as if cancelled, but nobody cancelled it"},
+        {"wrong n", "", "errored node Act emitted 2 values for its 1 output"},
+        {"null values", "", "errored node Act emitted NULL as its values"},
+        {"null with length", "", "errored node Act emitted output \"text\" as NULL with a length"},
+        {"echo", "\xff\xfe", "errored node Act emitted output \"text\" that is not UTF-8"},
+        {"emit after prune", "", "errored node Act emitted outputs after prune or requeue"},
+        {"prune", "[]", "errored node Act pruned with data that is not a JSON object in UTF-8"},
+        {"requeue", "0", "errored node Act requeued after 0 ms, allowed are 1 ms to 366 days"},
+        {"requeue", "31622400001",
+         "errored node Act requeued after 31622400001 ms, allowed are 1 ms to 366 days"},
+        {"many", "", "errored node Act emitted outputs of over 15 MiB in total"},
+    }));
+    CAPTURE(what, text);
+    CHECK(act(world, what, text) == expected);
+    CHECK(act(world, "echo", "alive") == "executed text=alive");
+}
+
+TEST_CASE("a second finish and any use of an ended call are refused and logged") {
+    World world;
+    acts(world);
+    CHECK(act(world, "finish twice") == "executed text=once");
+    CHECK(act(world, "remember") == "executed text=remembered");
+    CHECK(act(world, "use remembered") == "executed text=refused");
+    CHECK(act(world, "finish without async", "x") == "executed text=x");
+    CHECK(world.executor->shutdown(kPatience));
+    CHECK_THAT(*world.log_text, Contains("finish() with a call that has ended or never was"));
+    CHECK_THAT(*world.log_text, Contains("node=Act"));
+    CHECK_THAT(*world.log_text, Contains("finish() without EXO_ASYNC"));
+}
+
+TEST_CASE("create() that returns NULL or throws errors the call") {
+    World world;
+    acts(world);
+    CHECK(run(world.node("Null"), request({})) ==
+          "errored node Null could not be created: no device to open");
+    CHECK(run(world.node("Throwing"), request({})) ==
+          "errored node Throwing could not be created: create() threw an exception of type int "
+          "across the plugin boundary");
+}
+
+TEST_CASE("a shared node has one instance for all its calls") {
+    World world(4);
+    acts(world);
+    std::vector<Started> calls;
+    for (int i = 0; i < 100; ++i) calls.push_back(start(world.node("Shared"), request({})));
+    for (auto& call : calls) CHECK(words(call.get()) == "executed text=1");
+    CHECK(world.executor->shutdown(kPatience));
+}
+
+TEST_CASE("a call that is cancelled or past its deadline gives up") {
+    World world;
+    acts(world);
+    const auto act_node = world.node("Act");
+    SECTION("while it asks cancelled()") {
+        auto call = start(act_node, request({"spin until cancelled", ""}, {kSecret}));
+        call.running->cancel();
+        call.running->cancel();
+        CHECK(words(call.get()) == "gave up");
+    }
+    SECTION("by its deadline alone") {
+        auto late = request({"spin until cancelled", ""}, {kSecret});
+        late.deadline = std::chrono::steady_clock::now() + 30ms;
+        CHECK(words(start(act_node, late).get()) == "gave up");
+    }
+    SECTION("before it began") {
+        auto late = request({"echo", "never"}, {kSecret});
+        late.deadline = std::chrono::steady_clock::now() - 1ms;
+        CHECK(words(start(act_node, late).get()) == "gave up");
+    }
+    SECTION("asynchronously, through its cancel hook") {
+        auto call = start(act_node, request({"wait for hook", ""}, {kSecret}));
+        auto* const running = call.running.get();
+        // The hook is for a call that executes: one cancelled before it began just gives up.
+        running->cancel();
+        CHECK(words(call.get()) == "gave up");
+        running->cancel();  // after the end: nothing
+    }
+}
+
+TEST_CASE("the cancel hook reaches nodes that block every thread of the pool") {
+    World world(2);
+    acts(world);
+    std::vector<Started> calls;
+    for (int i = 0; i < 6; ++i)
+        calls.push_back(start(world.node("Act"), request({"block until hook", ""}, {kSecret})));
+    for (auto& call : calls) call.running->cancel();
+    for (auto& call : calls) CHECK(words(call.get()) == "gave up");
+}
+
+TEST_CASE("a cancel at any moment of a call's begin is not missed") {
+    World world(2);
+    acts(world);
+    for (int i = 0; i < 2000; ++i) {
+        auto call = start(world.node("Act"), request({"wait for hook", ""}, {kSecret}));
+        for (volatile int wait = 0; wait < i * 10; wait = wait + 1) {
+        }
+        call.running->cancel();
+        REQUIRE(words(call.get()) == "gave up");
+    }
+    CHECK(world.executor->shutdown(kPatience));
+}
+
+TEST_CASE("a call's secrets are covered in its log lines and in its error") {
+    World world;
+    acts(world);
+    CHECK(act(world, "tell secret") == "errored the key is ***!");
+    CHECK(act(world, "throw runtime_error", "key " + kSecret + " refused") ==
+          "errored node Act threw an exception of type std::runtime_error across the plugin "
+          "boundary: key *** refused");
+    CHECK(world.executor->shutdown(kPatience));
+    CHECK(world.lines->contains("acts/Act/state-1: the key is ***!\n"));
+    CHECK(world.lines->contains("acts/Act/state-1: no call, the key is ***!\n"));
+    CHECK_FALSE(world.lines->contains(kSecret));
+    CHECK_THAT(*world.log_text, !Contains(kSecret));
+}
+
+TEST_CASE("lines of nodes go to the log with plugin, node and state") {
+    World world;
+    world.options.on_line = {};
+    acts(world);
+    CHECK(act(world, "tell secret") == "errored the key is ***!");
+    CHECK(world.executor->shutdown(kPatience));
+    CHECK_THAT(*world.log_text, Contains("acts is up: plugin=acts"));
+    CHECK_THAT(*world.log_text, Contains("the key is ***!: plugin=acts node=Act state=state-1"));
+    CHECK_THAT(*world.log_text, Contains("acts is down: plugin=acts"));
+}
+
+TEST_CASE("info tells what is known of the call and nothing else") {
+    World world;
+    acts(world);
+    CHECK(act(world, "info") == "executed text=state-1|Act|first|test-namespace||||none");
+    auto timed = request({"info", ""}, {kSecret});
+    timed.deadline = std::chrono::steady_clock::now() + 1h;
+    CHECK_THAT(run(world.node("Act"), timed), Contains("|deadline"));
+}
+
+TEST_CASE("a plugin sees its own configuration and nobody else's") {
+    World world;
+    world.options.plugins.config["acts"] = {{"root", "/srv"}, {"depth", "3"}};
+    world.options.plugins.config["other"] = {{"password", "x"}};
+    acts(world);
+    CHECK(act(world, "config", "root") == "executed text=/srv;depth=3;root=/srv");
+    CHECK(act(world, "config", "password") == "executed text=no such key");
+}
+
+TEST_CASE("a thousand asynchronous calls are under way at once on two threads") {
+    World world(2);
+    acts(world);
+    std::vector<Started> calls;
+    for (int i = 0; i < 1000; ++i)
+        calls.push_back(start(world.node("Act"), request({"gather", "1000"}, {kSecret})));
+    for (auto& call : calls) CHECK(words(call.get()) == "executed text=gathered");
+    CHECK(world.executor->shutdown(kPatience));
+}
+
+TEST_CASE("calls from many threads, many kinds, many times") {
+    World world(4);
+    acts(world);
+    std::vector<Started> calls;
+    for (int i = 0; i < 400; ++i) {
+        for (const char* what : {"echo", "later", "finish early", "finish twice", "timer"}) {
+            calls.push_back(start(world.node("Act"), request({what, "once"}, {kSecret})));
+            if (i % 7 == 0) calls.back().running->cancel();
+        }
+    }
+    for (auto& call : calls) {
+        const auto result = words(call.get());
+        CHECK((result == "executed text=once" || result == "gave up"));
+    }
+    CHECK(world.executor->shutdown(kPatience));
+}
+
+TEST_CASE("shutdown cancels what runs, waits for it, and takes no more") {
+    World world;
+    acts(world);
+    const auto node = world.node("Act");
+    auto spinning = start(node, request({"spin until cancelled", ""}, {kSecret}));
+    auto waiting = start(node, request({"wait for hook", ""}, {kSecret}));
+    CHECK(world.executor->shutdown(kPatience));
+    CHECK(words(spinning.get()) == "gave up");
+    CHECK(words(waiting.get()) == "gave up");
+    CHECK(run(node, request({"echo", "x"}, {kSecret})) ==
+          "errored node Act cannot start: its plugin is shutting down");
+    CHECK(world.lines->contains("acts is down"));
+}
+
+TEST_CASE("a call that does not end in time is let go at shutdown") {
+    World world;
+    acts(world);
+    const auto node = world.node("Act");
+    std::atomic<bool> told{false};
+    // Waits for a second caller that never comes.
+    const auto running = node->start(request({"gather", "2"}, {kSecret}),
+                                     [&](const worker::CallResult&) { told = true; });
+    CHECK(act(world, "count") == "executed text=2");  // it has begun, or is about to: one of both
+    CHECK_FALSE(world.executor->shutdown(50ms));
+    CHECK_FALSE(told);
+    CHECK_FALSE(world.lines->contains("acts is down"));
+}
+
+TEST_CASE("inputs or secrets that do not fit the schema never reach the node") {
+    World world;
+    acts(world);
+    CHECK(run(world.node("Act"), request({"echo"}, {kSecret})) ==
+          "errored node Act was given other inputs or secrets than it declares");
+}
+
+TEST_CASE("plugins of C and C++, of both compilers, serve in one process") {
+    World world;
+    for (const auto& file : fs::directory_iterator(fixture("compilers"))) world.add(file.path());
+    world.add(fixture("acts.so")).load();
+    REQUIRE(world.refused().empty());
+    CHECK(run(world.node("GccUppercase"), request({"gcc"})) == "executed text=GCC,version=1.0.0");
+    CHECK(run(world.node("GccSplit"), request({"ab"})) == "executed text=a | text=b");
+    if (fs::exists(fixture("compilers") / "clang.so")) {
+        CHECK(run(world.node("ClangUppercase"), request({"clang"})) ==
+              "executed text=CLANG,version=1.0.0");
+    }
+    CHECK(act(world, "echo", "both") == "executed text=both");
+}
