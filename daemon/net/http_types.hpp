@@ -68,6 +68,7 @@ struct ServerResponse {
     int status = 200;
     Headers headers;  // content-length, date, connection are the server's business
     std::string body;
+    bool drop = false;  // no answer: the connection is closed at once
 };
 
 }  // namespace exo::net

@@ -19,7 +19,11 @@ namespace asio = boost::asio;
 constexpr std::chrono::seconds linger{1};
 
 ServerResponse json_answer(int status, std::string body) {
-    return ServerResponse{status, {{"content-type", "application/json"}}, std::move(body)};
+    ServerResponse response;
+    response.status = status;
+    response.headers.emplace_back("content-type", "application/json");
+    response.body = std::move(body);
+    return response;
 }
 
 // "POST /v0/...": without the query, and short. Written into `out`, whose memory is reused.
@@ -103,7 +107,8 @@ asio::awaitable<bool> ServerConnection::serve_one() {
     path_for_log(path_, request);
     request.peer = peer_;
     const auto response = co_await answer(std::move(request));
-    if (cut_) co_return false;
+    polite_ = polite_ && !response.drop;
+    if (cut_ || response.drop) co_return false;
     co_return co_await write(response, head_only, parser.http_1_1(),
                              client_keeps && !shared_->stopping);
 }
