@@ -1,0 +1,2 @@
+const char* greeting_word(void);
+const char* greeting_word(void) { return "Hello"; }
