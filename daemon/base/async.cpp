@@ -1,9 +1,12 @@
 #include "base/async.hpp"
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/error.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <boost/system/system_error.hpp>
 
 namespace exo::base {
 
@@ -19,11 +22,29 @@ std::string describe(std::exception_ptr error) {
     }
 }
 
-void spawn(asio::any_io_executor executor, asio::awaitable<void> work, OnEscape on_escape) {
+namespace {
+
+bool is_cancellation(const std::exception_ptr& error) {
+    try {
+        std::rethrow_exception(error);
+    } catch (const boost::system::system_error& e) {
+        return e.code() == asio::error::operation_aborted;
+    } catch (...) {
+        return false;
+    }
+}
+
+}  // namespace
+
+void spawn(asio::any_io_executor executor, asio::awaitable<void> work, OnEscape on_escape,
+           asio::cancellation_slot slot) {
+    const bool cancellable = slot.is_connected();
+    auto ended = [on_escape = std::move(on_escape), cancellable](std::exception_ptr error) {
+        if (!error || (cancellable && is_cancellation(error))) return;
+        if (on_escape) on_escape(describe(std::move(error)));
+    };
     asio::co_spawn(std::move(executor), std::move(work),
-                   [on_escape = std::move(on_escape)](std::exception_ptr error) {
-                       if (error && on_escape) on_escape(describe(std::move(error)));
-                   });
+                   asio::bind_cancellation_slot(slot, std::move(ended)));
 }
 
 asio::awaitable<void> sleep_for(std::chrono::milliseconds duration) {

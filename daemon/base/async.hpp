@@ -5,6 +5,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <exception>
@@ -18,9 +19,10 @@ namespace exo::base {
 using OnEscape = std::function<void(std::string what)>;
 
 // Starts `work` on `executor`. An exception that escapes it is a bug: on_escape hears of it (and
-// should shut down).
+// should shut down). `slot`, if connected, cancels the work: it unwinds at its next suspension, and
+// that is no escape.
 void spawn(boost::asio::any_io_executor executor, boost::asio::awaitable<void> work,
-           OnEscape on_escape);
+           OnEscape on_escape, boost::asio::cancellation_slot slot = {});
 
 // What people mean by an exception_ptr.
 std::string describe(std::exception_ptr error);

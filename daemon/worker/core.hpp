@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <chrono>
 #include <list>
 #include <map>
@@ -24,6 +25,7 @@ struct Group {
     std::vector<std::string> nodes;
     std::optional<unsigned> limit;  // max_concurrency
     std::size_t taken = 0;          // slots: asked for, or claimed and without a journaled outcome
+    boost::asio::cancellation_signal abandon;  // ends the poll at the end of a drain
 };
 
 // One claim, from the enqueue's answer to the end of its report. One coroutine owns it
@@ -34,9 +36,11 @@ struct Claim {
     model::ClaimedState state;
     Group* group = nullptr;
     Stage stage = Stage::waiting;
-    bool uncertain = false;  // rule 9
+    bool uncertain = false;   // rule 9
+    bool requeueing = false;  // a re-enqueue-after of it is under way
     bool holds_slot = true;
     std::chrono::steady_clock::time_point claimed_at;
+    boost::asio::cancellation_signal abandon;  // ends its coroutine at the end of a drain
 };
 using ClaimPtr = std::shared_ptr<Claim>;
 

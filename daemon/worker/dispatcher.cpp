@@ -88,9 +88,29 @@ class Dispatcher::Permit {
     bool given_back_ = false;
 };
 
+// A claim in core.claims for as long as its coroutine lives, however that ends.
+class Dispatcher::Open {
+  public:
+    Open(Core& core, ClaimPtr claim) : core_(core), claim_(std::move(claim)) {
+        core_.claims[claim_->state.id] = claim_;
+        ++core_.counters.claimed;
+    }
+    ~Open() {
+        core_.release_slot(*claim_);
+        const auto entry = core_.claims.find(claim_->state.id);
+        if (entry != core_.claims.end() && entry->second == claim_) core_.claims.erase(entry);
+        core_.claims_changed.notify_all();
+    }
+    Open(const Open&) = delete;
+    Open& operator=(const Open&) = delete;
+
+  private:
+    Core& core_;
+    ClaimPtr claim_;
+};
+
 Awaitable<void> Dispatcher::serve(ClaimPtr claim) {
-    core_.claims[claim->state.id] = claim;
-    ++core_.counters.claimed;
+    const Open open(core_, claim);
     for (;;) {
         auto outcome = co_await execute(claim);
         if (!outcome) {
@@ -119,12 +139,6 @@ Awaitable<void> Dispatcher::serve(ClaimPtr claim) {
         (void)co_await core_.journal.uncertain(claim->seq);
         if (!co_await wait_here(claim, core_.options.timing.late_request)) break;
     }
-    core_.release_slot(*claim);
-    if (const auto open = core_.claims.find(claim->state.id);
-        open != core_.claims.end() && open->second == claim) {
-        core_.claims.erase(open);
-    }
-    core_.claims_changed.notify_all();
 }
 
 Awaitable<bool> Dispatcher::wait_here(ClaimPtr claim, base::Millis after) {

@@ -23,6 +23,7 @@ class Dispatcher {
     void drain_changed();
 
   private:
+    class Open;
     class Permit;
     // Nothing: it was not executed, or gave up, because the worker drains; to be handed back.
     Awaitable<std::optional<model::Outcome>> execute(ClaimPtr claim);

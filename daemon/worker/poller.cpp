@@ -63,13 +63,35 @@ Awaitable<void> Poller::take(Group& group, EnqueueAnswer answer,
                         {{"states", answer.states.size()}, {"error", seqs.error().message}});
     }
     for (std::size_t i = 0; i < answer.states.size(); ++i) {
+        const auto seq = seqs ? (*seqs)[i] : 0;
+        if (went_on_under(seq, answer.states[i])) {
+            --group.taken;
+            continue;
+        }
         auto claim = std::make_shared<Claim>();
-        claim->seq = seqs ? (*seqs)[i] : 0;
+        claim->seq = seq;
         claim->state = std::move(answer.states[i]);
         claim->group = &group;
         claim->claimed_at = asked_at;
         serve_(std::move(claim));
     }
+}
+
+// Rule 12: a claim of a state whose older claim is still open here. The two never run side by side.
+bool Poller::went_on_under(ClaimSeq seq, const model::ClaimedState& state) {
+    const auto found = core_.claims.find(state.id);
+    if (found == core_.claims.end()) return false;
+    auto& older = *found->second;
+    core_.log.warn("state was claimed again while an older claim of it is open",
+                   {{"state", state.id.str()}, {"node", state.node_name}});
+    core_.journal.settled(older.seq);
+    if (older.requeueing) {  // the re-enqueue-after had arrived: the new claim takes over
+        older.abandon.emit(boost::asio::cancellation_type::all);
+        return false;
+    }
+    older.seq = seq;
+    older.state.claim = state.claim;
+    return true;
 }
 
 Awaitable<void> Poller::pause(base::Millis duration) {

@@ -121,6 +121,7 @@ Awaitable<Reporter::RequeueEnd> Reporter::send_requeue(
     const auto& timing = core_.options.timing;
     RequeueEnd end;
     bool maybe_sent = false;
+    claim->requeueing = true;
     for (unsigned attempt = 0;; ++attempt) {
         if (!maybe_sent) {  // no window is open yet
             end.first_sent = system_clock::now();

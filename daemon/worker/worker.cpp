@@ -16,10 +16,11 @@ Worker::Worker(boost::asio::any_io_executor executor, StateManager& server, Jour
       reporter_(core_),
       dispatcher_(core_, reporter_),
       poller_(core_, [this](ClaimPtr claim) {
-          base::spawn(core_.executor, dispatcher_.serve(std::move(claim)), core_.fatal);
+          const auto slot = claim->abandon.slot();
+          base::spawn(core_.executor, dispatcher_.serve(std::move(claim)), core_.fatal, slot);
       }) {
     core_.thread_lost = hooks_.thread_lost;
-    Group unlimited;
+    std::vector<std::string> unlimited;
     for (auto& node : nodes.nodes()) {
         const auto& name = node->schema().name;
         const auto limits = core_.options.nodes.find(name);
@@ -28,19 +29,20 @@ Worker::Worker(boost::asio::any_io_executor executor, StateManager& server, Jour
         core_.nodes[name] = node;
         core_.tallies[name];
         if (limits != core_.options.nodes.end() && limits->second.max_concurrency) {
-            core_.groups.push_back(Group{{name}, limits->second.max_concurrency, 0});
+            auto& group = core_.groups.emplace_back();
+            group.nodes = {name};
+            group.limit = limits->second.max_concurrency;
         } else {
-            unlimited.nodes.push_back(name);
+            unlimited.push_back(name);
         }
     }
-    if (!unlimited.nodes.empty()) core_.groups.push_front(std::move(unlimited));
+    if (!unlimited.empty()) core_.groups.emplace_front().nodes = std::move(unlimited);
 }
 
 Awaitable<void> Worker::run() {
     if (co_await register_nodes()) {
         for (auto& group : core_.groups) {
-            ++pollers_;
-            base::spawn(core_.executor, poll_group(group), core_.fatal);
+            base::spawn(core_.executor, poll_group(group), core_.fatal, group.abandon.slot());
         }
         while (!core_.draining) co_await core_.drain_changed.wait();
     }
@@ -48,9 +50,17 @@ Awaitable<void> Worker::run() {
 }
 
 Awaitable<void> Worker::poll_group(Group& group) {
+    struct Counted {  // also when it is abandoned
+        Worker& worker;
+        explicit Counted(Worker& w) : worker(w) { ++worker.pollers_; }
+        ~Counted() {
+            --worker.pollers_;
+            worker.core_.claims_changed.notify_all();
+        }
+        Counted(const Counted&) = delete;
+        Counted& operator=(const Counted&) = delete;
+    } const counted(*this);
     co_await poller_.poll(group);
-    --pollers_;
-    core_.claims_changed.notify_all();
 }
 
 Awaitable<bool> Worker::register_nodes() {
@@ -102,8 +112,8 @@ Awaitable<void> Worker::drain() {
     const auto& timing = core_.options.timing;
     auto next_line = steady_clock::now() + std::chrono::seconds(1);
     // 1. The last enqueue answers come in, running nodes finish (the dispatcher cancels them at the
-    // deadline).
-    while (pollers_ > 0 || unfinished() > 0) {
+    // deadline). A server that does not answer an enqueue at all gets no longer than a node.
+    while ((pollers_ > 0 && steady_clock::now() < core_.drain_deadline) || unfinished() > 0) {
         co_await core_.claims_changed.wait_until(
             std::min(next_line, steady_clock::now() + std::chrono::milliseconds(100)));
         if (steady_clock::now() >= next_line) {
@@ -113,9 +123,9 @@ Awaitable<void> Worker::drain() {
     }
     // 2. Reports and hand-backs get a last while.
     const auto flush_ends = steady_clock::now() + timing.flush_limit;
-    while (!core_.claims.empty() && core_.counters.parked < core_.claims.size() &&
-           steady_clock::now() < flush_ends) {
-        co_await core_.claims_changed.wait_until(flush_ends);
+    while (core_.counters.parked < core_.claims.size() && steady_clock::now() < flush_ends) {
+        co_await core_.claims_changed.wait_until(
+            std::min(flush_ends, steady_clock::now() + std::chrono::milliseconds(100)));
     }
     if (core_.claims.empty()) {
         core_.log.info("drained", {{"executed", core_.counters.executed},
@@ -125,6 +135,18 @@ Awaitable<void> Worker::drain() {
         core_.log.error("stopped with states whose outcome the server does not have",
                         {{"states", core_.claims.size()}});
     }
+    co_await abandon();
+}
+
+// Ends the coroutines that are left, so that nothing of them outlives the worker.
+Awaitable<void> Worker::abandon() {
+    using boost::asio::cancellation_type;
+    for (auto& group : core_.groups) group.abandon.emit(cancellation_type::all);
+    std::vector<ClaimPtr> open;
+    for (const auto& entry : core_.claims) open.push_back(entry.second);
+    for (const auto& claim : open) claim->abandon.emit(cancellation_type::all);
+    open.clear();
+    while (pollers_ > 0 || !core_.claims.empty()) co_await core_.claims_changed.wait();
 }
 
 std::size_t Worker::unfinished() const {

@@ -48,6 +48,7 @@ class Worker {
     Awaitable<bool> register_nodes();  // false: stopped before it succeeded
     Awaitable<void> poll_group(Group& group);
     Awaitable<void> drain();
+    Awaitable<void> abandon();
     void log_drain() const;
     std::size_t unfinished() const;  // claims without an outcome
 

@@ -346,3 +346,41 @@ TEST_CASE("when too many outcomes are unreported, nothing more is claimed") {
     REQUIRE(bench.until([&] { return bench.worker->status().counters.executed == 50; }));
     CHECK(bench.stop());
 }
+
+TEST_CASE("a state that is claimed twice is executed once, under the newer claim") {
+    Bench bench;
+    std::latch let_go(1);
+    std::atomic<int> calls{0};
+    bench.node("Slow", [&](const CallRequest&, const FakeNode::Call&) -> CallResult {
+        ++calls;
+        let_go.wait();
+        return model::Outcome(model::Executed{});
+    });
+    bench.server.add("s", "Slow");
+    bench.start();
+    REQUIRE(bench.until([&] { return calls == 1; }));
+    bench.server.add("s", "Slow");
+    REQUIRE(bench.until([&] { return bench.log->find("claimed again") != std::string::npos; }));
+    let_go.count_down();
+    REQUIRE(bench.until([&] { return bench.server.reports.size() == 1; }));
+    REQUIRE(bench.stop());
+    CHECK(calls == 1);
+    CHECK(bench.server.reports.size() == 1);
+    CHECK(bench.worker->status().slots_taken == 0);
+}
+
+TEST_CASE("a server that never answers a report does not hold up the end of a drain") {
+    Bench bench;
+    bench.options.timing.flush_limit = base::Millis(50);
+    bench.node("Echo", echo);
+    bench.server.add("a", "Echo");
+    bench.server.answer_report = [](const Report&, std::size_t) {
+        return Answer{Answer::Kind::ambiguous, 503, ""};
+    };
+    bench.start();
+    REQUIRE(bench.until([&] { return !bench.server.reports.empty(); }));
+    REQUIRE(bench.stop());
+    CHECK(bench.worker->status().open_claims == 0);
+    CHECK(bench.log->find("stopped with states whose outcome the server does not have") !=
+          std::string::npos);
+}
