@@ -100,6 +100,7 @@ bool Call::create() {
 
 // [pool-thread] execute() has returned, or was never called.
 void Call::returned(exo_status status) {
+    if (status == EXO_ASYNC) tell_waiting();
     bool over = true;
     bool early = false;
     bool abandoned = false;
@@ -117,6 +118,14 @@ void Call::returned(exo_status status) {
     if (early) host().warn("finish() without EXO_ASYNC, ignored", node_name(), state_id());
     if (abandoned) return retire(OnPool::yes);
     if (over) end(status, OnPool::yes);
+}
+
+// Before finish() may end the call, so that `done` never overtakes it.
+void Call::tell_waiting() {
+    bool waiting = false;
+    host().calls().with(handle_,
+                        [&](Call& self) { waiting = !self.finished_ && !self.abandoned_; });
+    if (waiting && request_.on_waiting) request_.on_waiting();
 }
 
 bool Call::note_finish(exo_status status) {

@@ -52,6 +52,7 @@ class Call final : public worker::RunningCall, public std::enable_shared_from_th
     base::Result<exo_status> execute();
     void fail(const std::string& text);
     void returned(exo_status status);
+    void tell_waiting();
     void end(exo_status status, OnPool on_pool);
     void deliver(worker::CallResult result);
     void wipe_secrets();

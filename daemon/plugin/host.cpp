@@ -43,7 +43,15 @@ PluginHost* PluginHost::from(const exo_host* host) {
 }
 
 void PluginHost::warn(std::string_view message, std::string_view node, std::string_view state) {
-    services_->log.warn(message, {{"plugin", plugin_}, {"node", node}, {"state", state}});
+    write({base::LogLevel::warn, plugin_, node, state, message});
+}
+
+void PluginHost::write(const PluginLine& line) {
+    if (services_->on_line) return services_->on_line(line);
+    if (line.node.empty())
+        return services_->log.write(line.level, line.message, {{"plugin", plugin_}});
+    services_->log.write(line.level, line.message,
+                         {{"plugin", plugin_}, {"node", line.node}, {"state", line.state}});
 }
 
 exo_status PluginHost::stale(const exo_call* call, std::string_view what) {
@@ -74,14 +82,7 @@ void PluginHost::log(const exo_call* call, std::int32_t level, exo_str message) 
     });
     if (!known) text = safe_text(given, {});
     if (inside != nullptr && level >= EXO_ERROR) inside->last_error_ = text;
-    if (services_->on_line) {
-        services_->on_line({level_of(level), plugin_, node, state, text});
-    } else if (node.empty()) {
-        services_->log.write(level_of(level), text, {{"plugin", plugin_}});
-    } else {
-        services_->log.write(level_of(level), text,
-                             {{"plugin", plugin_}, {"node", node}, {"state", state}});
-    }
+    write({level_of(level), plugin_, node, state, text});
 }
 
 }  // namespace exo::plugin

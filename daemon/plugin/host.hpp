@@ -50,6 +50,8 @@ class PluginHost {
         PluginHost* owner;
     };
 
+    void write(const PluginLine& line);
+
     std::shared_ptr<Services> services_;
     std::string plugin_;
     std::vector<std::string> nodes_;  // names, by index

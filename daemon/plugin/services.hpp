@@ -11,7 +11,7 @@
 
 namespace exo::plugin {
 
-// A log line of a plugin, redacted and bounded. Views are valid during the call only.
+// A log line of a plugin, or about one. Redacted and bounded; views are valid during the call only.
 struct PluginLine {
     base::LogLevel level = base::LogLevel::info;
     std::string_view plugin;

@@ -79,6 +79,7 @@ TEST_CASE("a node that breaks the rules is errored with a sentence that says how
 
 TEST_CASE("a second finish and any use of an ended call are refused and logged") {
     World world;
+    world.options.on_line = {};
     acts(world);
     CHECK(act(world, "finish twice") == "executed text=once");
     CHECK(act(world, "remember") == "executed text=remembered");
@@ -204,6 +205,21 @@ TEST_CASE("a plugin sees its own configuration and nobody else's") {
     acts(world);
     CHECK(act(world, "config", "root") == "executed text=/srv;depth=3;root=/srv");
     CHECK(act(world, "config", "password") == "executed text=no such key");
+}
+
+TEST_CASE("a call that waits without a thread says so once, before it is done") {
+    World world;
+    acts(world);
+    const auto waits = [&](const std::string& what) {
+        const auto count = std::make_shared<std::atomic<int>>(0);
+        auto asked = request({what, "x"}, {kSecret});
+        asked.on_waiting = [count] { ++*count; };
+        CHECK(run(world.node("Act"), std::move(asked)) == "executed text=x");
+        return count->load();
+    };
+    CHECK(waits("timer") == 1);
+    CHECK(waits("echo") == 0);
+    CHECK(waits("finish early") == 0);
 }
 
 TEST_CASE("a thousand asynchronous calls are under way at once on two threads") {
