@@ -236,6 +236,7 @@ void Call::abandon() {
 }
 
 std::string_view Call::info(std::string_view key) {
+    if (ended_) return {};
     if (key == "state_id") return request_.state_id.str();
     if (key == "node") return node_name();
     if (key == "identifier") return request_.identifier;
