@@ -87,6 +87,7 @@ bool Plugin::shutdown(Time until) {
         return true;
     }
     for (const auto& call : host_->calls().all()) call->abandon();
+    for (const auto& node : nodes_) keep_resident(node);  // its shared instance is still in use
     host_->warn("plugin did not come to an end in time, its shutdown() is not called");
     return false;
 }
