@@ -22,6 +22,6 @@ run(${CMAKE_COMMAND} -S ${SOURCE} -B ${WORK}/build -DCMAKE_PREFIX_PATH=${WORK}/p
     -DCMAKE_C_COMPILER=${CC} -DCMAKE_CXX_COMPILER=${CXX} -DCMAKE_BUILD_TYPE=Debug)
 run(${CMAKE_COMMAND} --build ${WORK}/build)
 run(${CMAKE_CTEST_COMMAND} --test-dir ${WORK}/build)
-set(PLUGINS ${WORK}/build/plugins/greeting.so)
+set(PLUGINS ${WORK}/build/plugins/greeting.so ${WORK}/build/plugins/text.so)
 include(${CMAKE_CURRENT_LIST_DIR}/exports.cmake)
 file(REMOVE_RECURSE ${WORK})

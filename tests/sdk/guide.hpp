@@ -20,7 +20,6 @@
 
 using namespace std::chrono_literals;
 
-// [uppercase]
 struct Uppercase : exosphere::Node<Uppercase> {
     struct Inputs {
         std::string text;
@@ -36,7 +35,6 @@ struct Uppercase : exosphere::Node<Uppercase> {
         return {text};
     }
 };
-// [/uppercase]
 
 // [fields]
 struct Fetch : exosphere::Node<Fetch> {
