@@ -259,7 +259,8 @@ Answer<bool> Transitions::errored(const std::string& namespace_name, std::string
     if (state.status != StateStatus::queued) {
         return Refusal{400, "State is not queued or executed"};
     }
-    const auto cached = graphs_.graph(state.graph_namespace, state.graph_name);
+    const auto cached = graphs_.graph(
+        options_.strict_upstream ? namespace_name : state.graph_namespace, state.graph_name);
     if (!cached) {
         return Refusal{404, "Graph template not found"};
     }
