@@ -1,6 +1,8 @@
 // A private directory under /tmp, removed with everything in it at the end of a test.
 #pragma once
 
+#include <sys/stat.h>
+
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -23,9 +25,10 @@ class TempDir {
 
     const std::string& path() const { return path_; }
     std::string file(const std::string& name) const { return path_ + "/" + name; }
-    // Writes a file and gives its path.
-    std::string write(const std::string& name, const std::string& text) const {
+    // Writes a file with exactly these rights and gives its path.
+    std::string write(const std::string& name, const std::string& text, mode_t mode = 0600) const {
         std::ofstream(file(name), std::ios::binary) << text;
+        if (::chmod(file(name).c_str(), mode) != 0) throw std::runtime_error("chmod failed");
         return file(name);
     }
 
