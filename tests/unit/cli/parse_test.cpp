@@ -1,7 +1,9 @@
 #include "cli/parse.hpp"
 
 #include <catch2/catch.hpp>
+#include <fstream>
 #include <map>
+#include <sstream>
 
 #include "support/temp_dir.hpp"
 
@@ -156,7 +158,8 @@ TEST_CASE("a mistake is one clear text and exit code 2") {
         {{"graph"}, "exosphered graph: A subcommand is required"},
         {{"runs", "list", "--pag", "3"},
          "exosphered runs list: there is no option \"--pag\" (did you mean \"--page\"?)"},
-        {{"--confg=x"}, "exosphered run: there is no option \"--confg\" (did you mean \"--config\"?)"},
+        {{"--confg=x"},
+         "exosphered run: there is no option \"--confg\" (did you mean \"--config\"?)"},
         {{"nodes", "--config", "x", "--jsno=x"},
          "exosphered nodes: there is no option \"--jsno\" (did you mean \"--json\"?)"},
         {{"trigger", "g", "--api-kye=hush"},
@@ -264,6 +267,34 @@ TEST_CASE("every example of a help text is a command line that is understood") {
             INFO(line);
             const auto result = parse(example, lookup);
             if (const auto* wrong = std::get_if<Answered>(&result)) FAIL(wrong->err);
+        }
+    }
+}
+
+TEST_CASE("the page of commands has every command and only examples of its help text") {
+    std::ifstream in(std::string(EXO_SOURCE_DIR) + "/docs/commands.md");
+    REQUIRE(in);
+    std::map<std::string, std::vector<std::string>> examples;  // by heading
+    std::string heading;
+    for (std::string line; std::getline(in, line);) {
+        if (line.starts_with("### ")) {
+            heading = line.substr(4);
+            examples[heading];
+        } else if (line.starts_with("    exosphered ")) {
+            examples[heading].push_back(line.substr(4));
+        }
+    }
+    const auto names = command_names();
+    CHECK(examples.size() == names.size());
+    for (const auto& name : names) {
+        auto arguments = words(name);
+        arguments.emplace_back("--help");
+        const auto help = answered(arguments).out;
+        INFO(name);
+        CHECK_FALSE(examples[name].empty());
+        for (const auto& example : examples[name]) {
+            INFO(example);
+            CHECK(help.find("  " + example + "\n") != std::string::npos);
         }
     }
 }
