@@ -129,6 +129,15 @@ class StringSink final : public spdlog::sinks::base_sink<std::mutex> {
 
 }  // namespace
 
+std::optional<LogLevel> log_level_of(std::string_view text) {
+    if (text == "trace") return LogLevel::trace;
+    if (text == "debug") return LogLevel::debug;
+    if (text == "info") return LogLevel::info;
+    if (text == "warn") return LogLevel::warn;
+    if (text == "error") return LogLevel::error;
+    return std::nullopt;
+}
+
 Log::Log() = default;
 
 Log::Log(std::shared_ptr<spdlog::logger> logger, LogFormat format)

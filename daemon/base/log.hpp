@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,7 @@ class logger;
 namespace exo::base {
 
 enum class LogLevel { trace, debug, info, warn, error };
+std::optional<LogLevel> log_level_of(std::string_view text);  // "trace" ... "error"
 enum class LogFormat { text, json, journald };
 
 struct LogField {

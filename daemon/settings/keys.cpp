@@ -23,11 +23,7 @@ Durability as_durability(const Value& v) {
 }
 
 base::LogLevel as_level(const Value& v) {
-    if (v.text == "trace") return base::LogLevel::trace;
-    if (v.text == "debug") return base::LogLevel::debug;
-    if (v.text == "warn") return base::LogLevel::warn;
-    if (v.text == "error") return base::LogLevel::error;
-    return base::LogLevel::info;
+    return base::log_level_of(v.text).value_or(base::LogLevel::info);  // one of the choices
 }
 
 base::LogFormat as_format(const Value& v) {
