@@ -47,7 +47,7 @@ base::Result<Declaration> open_image(const std::filesystem::path& path) {
     const auto library = std::make_shared<boost::dll::shared_library>();
     try {
         library->load(path, boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
-    } catch (const std::exception& error) {
+    } catch (const boost::dll::fs::system_error& error) {  // what Boost.DLL itself throws
         return base::fail("cannot be loaded: " + dlerror_reason(error.what(), path.string()));
     } catch (...) {
         return base::fail("cannot be loaded: a static initialiser " + current_exception_words());
