@@ -47,11 +47,12 @@ const std::vector<Api::Endpoint>& Api::endpoints() {
 }
 
 Api::Api(Store& store, GraphCache& graphs, Transitions& transitions, CommitGroup& commits,
-         const SecretsCipher& cipher, ApiOptions options, base::Log log)
+         Waiters& waiters, const SecretsCipher& cipher, ApiOptions options, base::Log log)
     : store_(store),
       graphs_(graphs),
       transitions_(transitions),
       commits_(commits),
+      waiters_(waiters),
       cipher_(cipher),
       options_(std::move(options)),
       log_(std::move(log)) {}
@@ -73,6 +74,9 @@ asio::awaitable<net::ServerResponse> Api::handle(net::ServerRequest request) {
     }
     const auto id = request_id(request.headers);
     auto reply = respond(request);
+    if (reply.wait) {
+        reply = co_await wait_for_work(request, std::move(reply));
+    }
     if (auto committed = co_await commits_.committed(); !committed) {
         reply = broken();
     }
@@ -94,6 +98,27 @@ asio::awaitable<net::ServerResponse> Api::handle(net::ServerRequest request) {
                                {"status", response.status}});
     }
     co_return response;
+}
+
+// Long polling: the request is answered again each time work has come. A client that has gone is
+// given nothing: nobody would ever know what it was.
+asio::awaitable<Api::Reply> Api::wait_for_work(const net::ServerRequest& request, Reply empty) {
+    const auto ticket = waiters_.take_ticket();
+    const auto until = std::chrono::steady_clock::now() + empty.wait->longest;
+    while (!waiters_.is_stopping() && std::chrono::steady_clock::now() < until) {
+        co_await waiters_.wait(ticket, empty.wait->nodes, until);
+        if (request.peer_waits && !request.peer_waits()) {
+            for (const auto& node : empty.wait->nodes) {
+                waiters_.work_came(node);  // what it was woken for is the next one's
+            }
+            break;
+        }
+        auto reply = respond(request);
+        if (!reply.wait) {
+            co_return reply;
+        }
+    }
+    co_return empty;
 }
 
 Api::Reply Api::respond(const net::ServerRequest& request) {

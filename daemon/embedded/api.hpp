@@ -3,8 +3,10 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <chrono>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -15,6 +17,7 @@
 #include "embedded/secrets_cipher.hpp"
 #include "embedded/store.hpp"
 #include "embedded/transitions.hpp"
+#include "embedded/waiters.hpp"
 #include "net/http_types.hpp"
 
 namespace exo::embedded {
@@ -28,7 +31,7 @@ struct ApiOptions {
 class Api {
   public:
     Api(Store& store, GraphCache& graphs, Transitions& transitions, CommitGroup& commits,
-        const SecretsCipher& cipher, ApiOptions options, base::Log log);
+        Waiters& waiters, const SecretsCipher& cipher, ApiOptions options, base::Log log);
 
     boost::asio::awaitable<net::ServerResponse> handle(net::ServerRequest request);
 
@@ -37,6 +40,12 @@ class Api {
         int status = 200;
         std::string body;  // JSON
         net::Headers headers;
+        // Set by an enqueue that found nothing and may wait.
+        struct Wait {
+            std::set<NodeKey> nodes;
+            std::chrono::milliseconds longest;
+        };
+        std::optional<Wait> wait{};
     };
     struct Call;
     struct Endpoint;
@@ -45,6 +54,7 @@ class Api {
     static Reply refuse(const Refusal& refusal);
     static Reply broken();  // 500
 
+    boost::asio::awaitable<Reply> wait_for_work(const net::ServerRequest& request, Reply empty);
     Reply respond(const net::ServerRequest& request);
     Reply without_endpoint(const net::ServerRequest& request, const std::string& path) const;
     Reply call(const Endpoint& endpoint, const net::ServerRequest& request,
@@ -77,6 +87,7 @@ class Api {
     GraphCache& graphs_;
     Transitions& transitions_;
     CommitGroup& commits_;
+    Waiters& waiters_;
     const SecretsCipher& cipher_;
     ApiOptions options_;
     base::Log log_;

@@ -1,8 +1,22 @@
 // Triggering graphs, claiming states, and what workers report of them.
+#include <algorithm>
+
 #include "embedded/api_call.hpp"
 #include "embedded/template_json.hpp"
 
 namespace exo::embedded {
+
+namespace {
+
+constexpr std::int64_t longest_wait_ms = 60'000;
+
+// "wait_ms" is ours; upstream ignores it, so nothing that stands there is an error.
+std::int64_t wait_ms(const json::Value& body) {
+    const auto* wait = json::member(body, "wait_ms");
+    return wait != nullptr && wait->IsInt64() ? std::min(wait->GetInt64(), longest_wait_ms) : 0;
+}
+
+}  // namespace
 
 Api::Reply Api::trigger(const Call& call) {
     const auto run_id =
@@ -14,8 +28,9 @@ Api::Reply Api::trigger(const Call& call) {
 }
 
 Api::Reply Api::enqueue(const Call& call) {
-    const auto claimed = transitions_.claim(call.namespace_name(), text_list(call.field("nodes")),
-                                            body::to_integer(call.field("batch_size")));
+    const auto nodes = text_list(call.field("nodes"));
+    const auto batch_size = body::to_integer(call.field("batch_size"));
+    const auto claimed = transitions_.claim(call.namespace_name(), nodes, batch_size);
     ObjectWriter object;
     object.field("count", claimed.size());
     object.field("namespace", call.namespace_name()).field("status", "QUEUED");
@@ -29,7 +44,15 @@ Api::Reply Api::enqueue(const Call& call) {
         json::field(writer, "created_at", wire_time_ms(state.created_at));
         writer.EndObject();
     });
-    return {200, object.finish(), {}};
+    Reply reply{200, object.finish(), {{"x-exosphere-long-poll", "1"}}};
+    const auto wait = wait_ms(*call.body);
+    if (claimed.empty() && batch_size > 0 && wait > 0) {
+        reply.wait = Reply::Wait{{}, std::chrono::milliseconds(wait)};
+        for (const auto& node : nodes) {
+            reply.wait->nodes.emplace(call.namespace_name(), node);
+        }
+    }
+    return reply;
 }
 
 Api::Reply Api::executed(const Call& call) {

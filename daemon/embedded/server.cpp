@@ -18,6 +18,8 @@ namespace asio = boost::asio;
 
 constexpr std::size_t shortest_remote_key = 16;
 constexpr std::chrono::milliseconds stop_grace{5'000};
+// Work that is due later than this is looked at again until it is near.
+constexpr std::chrono::milliseconds longest_pause{600'000};
 
 // Two servers on one directory would hand out every state twice.
 class DirectoryLock {
@@ -67,9 +69,16 @@ class Server final : public EmbeddedStateManager {
           graphs_(*store_),
           commits_(executor, store_->database(), log, [this] { graphs_.forget(); }),
           transitions_(*store_, graphs_,
-                       {[clock = options_.clock] { return clock() / 1000; }, jitter_source(),
-                        options_.strict_upstream}),
-          api_(*store_, graphs_, transitions_, commits_, cipher_,
+                       {.now_ms = [clock = options_.clock] { return clock() / 1000; },
+                        .random = jitter_source(),
+                        .came =
+                            [this](const std::string& namespace_name, const std::string& node) {
+                                waiters_.work_came({namespace_name, node});
+                            },
+                        .strict_upstream = options_.strict_upstream}),
+          waiters_(executor,
+                   [this](const NodeKey& node, std::size_t limit) { return due(node, limit); }),
+          api_(*store_, graphs_, transitions_, commits_, waiters_, cipher_,
                {options_.api_key, options_.clock, options_.strict_upstream}, log) {}
 
     base::Result<> listen(const asio::any_io_executor& executor, const base::Log& log) {
@@ -91,12 +100,25 @@ class Server final : public EmbeddedStateManager {
     const std::string& api_key() const override { return options_.api_key; }
     void start() override { http_->start(); }
     asio::awaitable<void> stop() override {
+        waiters_.stop();
         co_await http_->stop(stop_grace);
         commits_.flush();
     }
-    std::uint64_t statements_run() const override { return store_->database().statements_run(); }
+    EmbeddedStats stats() const override {
+        return {store_->database().statements_run(), waiters_.count()};
+    }
 
   private:
+    DueWork due(const NodeKey& node, std::size_t limit) {
+        const auto [now, next] = transitions_.due_work(node.first, node.second, limit);
+        DueWork work{now, std::nullopt};
+        if (next) {
+            const std::chrono::milliseconds pause(*next - options_.clock() / 1000);
+            work.next = std::min<std::chrono::milliseconds>(pause, longest_pause);
+        }
+        return work;
+    }
+
     DirectoryLock lock_;
     EmbeddedOptions options_;
     std::unique_ptr<Store> store_;
@@ -104,6 +126,7 @@ class Server final : public EmbeddedStateManager {
     GraphCache graphs_;
     CommitGroup commits_;
     Transitions transitions_;
+    Waiters waiters_;
     Api api_;
     std::unique_ptr<net::HttpServer> http_;
 };

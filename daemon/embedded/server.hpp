@@ -30,6 +30,11 @@ struct EmbeddedOptions {
     std::function<std::int64_t()> clock;
 };
 
+struct EmbeddedStats {
+    std::uint64_t statements_run = 0;  // SQL, since the start
+    std::size_t waiting_enqueues = 0;  // long polls under way
+};
+
 class EmbeddedStateManager {
   public:
     // Opens the data directory (one process at a time) and binds. Refused: a listener that is not
@@ -43,8 +48,7 @@ class EmbeddedStateManager {
     virtual void start() = 0;
     // Requests under way are answered, everything is committed. [io thread]
     virtual boost::asio::awaitable<void> stop() = 0;
-    // SQL statements run so far: what tests of cost count. [io thread]
-    virtual std::uint64_t statements_run() const = 0;
+    virtual EmbeddedStats stats() const = 0;  // [io thread]
 };
 
 }  // namespace exo::embedded

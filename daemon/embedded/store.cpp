@@ -361,11 +361,11 @@ std::vector<DueState> Store::due_states(Seq queue, std::int64_t now, std::size_t
     return due;
 }
 
-std::optional<std::int64_t> Store::next_due(Seq queue) {
+std::optional<std::int64_t> Store::next_due_after(Seq queue, std::int64_t now) {
     auto query = database_.query(
-        "SELECT enqueue_after FROM states WHERE status = 0 AND queue = ? "
+        "SELECT enqueue_after FROM states WHERE status = 0 AND queue = ? AND enqueue_after > ? "
         "ORDER BY enqueue_after LIMIT 1");
-    query.bind(queue);
+    query.bind_all(queue, now);
     return query.step() ? std::optional(query.integer(0)) : std::nullopt;
 }
 

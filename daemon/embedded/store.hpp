@@ -119,7 +119,7 @@ class Store {
     std::vector<StateRow> states_of_run(Seq run);  // in order of creation
     // Oldest first; at most `limit`.
     std::vector<DueState> due_states(Seq queue, std::int64_t now, std::size_t limit);
-    std::optional<std::int64_t> next_due(Seq queue);
+    std::optional<std::int64_t> next_due_after(Seq queue, std::int64_t now);
     void set_status(Seq state, StateStatus status, std::int64_t updated_at);
     // Does not count as an update, as upstream has it.
     void set_queued(Seq state);

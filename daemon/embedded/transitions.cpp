@@ -123,6 +123,7 @@ Answer<std::string> Transitions::trigger(const std::string& namespace_name,
     state.enqueue_after = now + std::min(request.start_delay_ms, longest_delay_ms);
     state.created_at = state.updated_at = now;
     store_.insert_state(state);
+    announce(namespace_name, root.node_name);
     Tally tally{state.run, {}, {}};
     tally.enters(StateStatus::created);
     apply(tally, {});
@@ -168,6 +169,22 @@ std::vector<ClaimedRow> Transitions::claim(const std::string& namespace_name,
         apply(tally, {});
     }
     return claimed;
+}
+
+std::pair<std::size_t, std::optional<std::int64_t>> Transitions::due_work(
+    const std::string& namespace_name, const std::string& node_name, std::size_t limit) {
+    const auto queue = store_.find_queue(namespace_name, node_name);
+    if (!queue) {
+        return {0, std::nullopt};
+    }
+    const auto now = options_.now_ms();
+    return {store_.due_states(*queue, now, limit).size(), store_.next_due_after(*queue, now)};
+}
+
+void Transitions::announce(const std::string& namespace_name, const std::string& node_name) const {
+    if (options_.came) {
+        options_.came(namespace_name, node_name);
+    }
 }
 
 // ---- executed
@@ -279,6 +296,7 @@ Answer<bool> Transitions::errored(const std::string& namespace_name, std::string
         auto copy = copy_for_retry(before, ancestors);
         copy.enqueue_after += retry_delay_ms(policy, copy.retry_count, options_.random);
         store_.insert_state(copy);
+        announce(state.namespace_name, state.node_name);
         tally.enters(StateStatus::created);
     }
     apply(tally, ancestors);
@@ -331,6 +349,7 @@ Answer<std::int64_t> Transitions::requeue(const std::string& namespace_name, std
     tally.leaves(state.status);
     tally.enters(StateStatus::created);
     store_.requeue(state.seq, due, now);
+    announce(state.namespace_name, state.node_name);
     apply(tally, store_.ancestors(state));
     return due;
 }
@@ -355,6 +374,7 @@ Answer<std::string> Transitions::manual_retry(const std::string& namespace_name,
         return Refusal{409, "Duplicate retry state detected"};
     }
     store_.insert_state(copy);
+    announce(state.namespace_name, state.node_name);
     Tally tally{state.run, {}, {}};
     tally.leaves(state.status);
     tally.enters(StateStatus::retry_created);

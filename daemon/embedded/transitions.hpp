@@ -48,6 +48,8 @@ struct ClaimedRow {
 struct TransitionOptions {
     std::function<std::int64_t()> now_ms;
     RandomSource random;
+    // A state of this namespace and node can be claimed, now or later.
+    std::function<void(const std::string& namespace_name, const std::string& node_name)> came = {};
     bool strict_upstream = false;  // re-enqueue from any status, no ownership check
     std::size_t most_claimed = 1'000;
     std::size_t most_claimed_bytes =
@@ -76,6 +78,10 @@ class Transitions {
                                  std::int64_t after_ms);  // when it is due, Unix ms
     Answer<std::string> manual_retry(const std::string& namespace_name, std::string_view id,
                                      const std::string& fanout_id);  // the new state's id, in hex
+    // How many states of a node are due (at most `limit`), and when more will be (Unix ms).
+    std::pair<std::size_t, std::optional<std::int64_t>> due_work(const std::string& namespace_name,
+                                                                 const std::string& node_name,
+                                                                 std::size_t limit);
     // The state, if it exists and belongs to the namespace.
     Answer<StateRow> find(const std::string& namespace_name, std::string_view id);
 
@@ -96,6 +102,7 @@ class Transitions {
     };
     class OutputReader;
 
+    void announce(const std::string& namespace_name, const std::string& node_name) const;
     void apply(const Tally& tally, const std::vector<Ancestor>& ancestors);
     std::vector<Sibling> fan_out(const StateRow& state, const std::vector<StateOutputs>& outputs,
                                  std::int64_t now);

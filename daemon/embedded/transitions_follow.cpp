@@ -95,6 +95,7 @@ Seq Transitions::insert_follower(const StateRow& before, Seq parent, const NodeT
     state.inputs = store_.insert_inputs(text_pairs_to_json(inputs));
     state.fingerprint = std::move(fingerprint);
     state.enqueue_after = state.created_at = state.updated_at = now;
+    announce(node.namespace_name, node.node_name);
     return store_.insert_state(state);
 }
 

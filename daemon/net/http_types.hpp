@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <iosfwd>
 #include <string>
 #include <string_view>
@@ -62,6 +63,9 @@ struct ServerRequest {
     Headers headers;          // names in lower case
     std::string body;
     std::string peer;  // "127.0.0.1:51234"
+    // For handlers that take their time: false if the peer has closed the connection (or sent more
+    // behind this request). Empty outside of a server. [io thread, until it is answered]
+    std::function<bool()> peer_waits{};
 };
 
 struct ServerResponse {

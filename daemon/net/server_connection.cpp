@@ -106,6 +106,7 @@ asio::awaitable<bool> ServerConnection::serve_one() {
     const bool client_keeps = parser.keep_alive();
     path_for_log(path_, request);
     request.peer = peer_;
+    request.peer_waits = [this] { return buffer_.empty() && stream_->quiet(); };
     const auto response = co_await answer(std::move(request));
     polite_ = polite_ && !response.drop;
     if (cut_ || response.drop) co_return false;

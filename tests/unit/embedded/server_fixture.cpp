@@ -72,8 +72,8 @@ void Server::reopen() {
     start();
 }
 
-std::uint64_t Server::statements_run() {
-    return io_->call([this] { return server_->statements_run(); });
+embedded::EmbeddedStats Server::stats() {
+    return io_->call([this] { return server_->stats(); });
 }
 
 net::Request Server::request(net::Method method, const std::string& target,

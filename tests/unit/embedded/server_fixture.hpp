@@ -54,7 +54,7 @@ class Server {
     std::uint16_t port() const { return port_; }
     const std::string& log() const { return *log_; }  // only after stop
     void stop();
-    std::uint64_t statements_run();
+    embedded::EmbeddedStats stats();
 
     Reply send(net::Method method, const std::string& target, const std::string& body = {},
                std::optional<net::Headers> headers = std::nullopt);

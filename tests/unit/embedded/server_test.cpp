@@ -165,7 +165,7 @@ TEST_CASE("the statements of a fan-out grow with its size and not faster") {
         const auto run = server.trigger("g");
         server.executed(server.enqueue_one("root"));
         const auto f = server.enqueue_one("f");
-        const auto before = server.statements_run();
+        const auto before = server.stats().statements_run;
         std::string outputs;
         for (int i = 0; i < count; ++i) {
             outputs += (i == 0 ? "" : ",") + std::string(R"({"x":"1"})");
@@ -184,7 +184,7 @@ TEST_CASE("the statements of a fan-out grow with its size and not faster") {
                 REQUIRE(reply.status == 200);
             }
         }
-        const auto total = server.statements_run() - before;
+        const auto total = server.stats().statements_run - before;
         CHECK(server.run_line(run) ==
               "PENDING success=" + std::to_string(2 * count + 1) +
                   " pending=1 errored=0 retried=0 total=" + std::to_string(2 * count + 2));
