@@ -312,5 +312,5 @@ TEST_CASE("the standard plugins serve") {
     world.load();
     REQUIRE(world.refused().empty());
     CHECK(world.executor->registry().plugins().size() == 3);
-    CHECK_THAT(run(world.node("Uppercase"), request({"hello"})), Contains("text=HELLO"));
+    CHECK_THAT(run(world.node("Uppercase"), request({"hello", "100"})), Contains("text=HELLO"));
 }
