@@ -36,6 +36,8 @@ def violations(daemon: pathlib.Path):
         for number, line in enumerate(path.read_text().splitlines(), 1):
             if match := re.match(r'\s*#\s*include\s+"(\w+)/', line):
                 other = match[1]
+                if other == "exosphere" and room == "plugin":  # the contract with plugins: the SDK
+                    continue
                 if other not in LEVEL:
                     yield f"{path}:{number}: {other} is in no layer"
                 elif other != room and LEVEL[other] >= LEVEL[room]:
