@@ -10,4 +10,4 @@ trap 'rm -rf "$work"' EXIT
 mkdir "$work/records"
 "$exosphered" dev --plugin-dir "$plugins" --listen 127.0.0.1:0 --data-dir "$work/data" --namespace demo \
     --graph "$here/../config/graphs/word-count.json" --trigger \
-    --store "source=$text" --store "work_dir=$work/records" --wait
+    --store "path=$text" --store "work_dir=$work/records" --wait

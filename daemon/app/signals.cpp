@@ -21,10 +21,13 @@ void Signals::wait() {
         } else {
             on_stop_(number);
         }
-        wait();
+        if (!cancelled_) wait();
     });
 }
 
-void Signals::cancel() { set_.cancel(); }
+void Signals::cancel() {
+    cancelled_ = true;
+    set_.cancel();
+}
 
 }  // namespace exo::app

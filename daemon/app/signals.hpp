@@ -21,6 +21,7 @@ class Signals {
     boost::asio::signal_set set_;
     std::function<void(int)> on_stop_;
     std::function<void()> on_reload_;
+    bool cancelled_ = false;
 };
 
 }  // namespace exo::app

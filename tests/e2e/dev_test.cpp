@@ -89,6 +89,7 @@ TEST_CASE("client commands against a running dev: apply, show, trigger, watch, l
     CHECK(trigger.exit_code() == 0);
     CHECK(trigger.out().find("SUCCESS") != std::string::npos);
     auto runs = dev.client({"runs", "list", "--namespace", "shop"});
+    CHECK(runs.exit_code() == 0);
     CHECK(runs.out().find("SUCCESS") != std::string::npos);
     CHECK(dev.stop() == 0);
 }

@@ -107,10 +107,10 @@ TEST_CASE("a node past its timeout is errored with a clear text, and the others 
 TEST_CASE("secrets reach the node and appear in no log, no error and no file") {
     Site site;
     site.extra = "[log]\nlevel = \"debug\"\n";
-    for (int n = 1; n <= 2; ++n)
-        site.stub.set_secrets(id(n), R"({"api_key":"planted-secret-value","other":"x"})");
     site.stub.add_state({id(1), "TellSecret", "t", "{}"});
     site.stub.add_state({id(2), "TellSecret", "t", R"({"fail":"yes"})"});
+    for (int n = 1; n <= 2; ++n)
+        site.stub.set_secrets(id(n), R"({"api_key":"planted-secret-value","other":"x"})");
     site.start();
     CHECK(site.stub.wait_for_status(id(1), "EXECUTED"));
     CHECK(site.stub.wait_for_status(id(2), "ERRORED"));

@@ -47,8 +47,8 @@ struct Central {
 
 TEST_CASE("register-node.md, Node Structure: Inputs, Outputs, Secrets and execute make a node") {
     Site site;
-    site.stub.set_secrets(id(1), R"({"api_key":"abc"})");
     site.stub.add_state({id(1), "TellSecret", "t", "{}"});
+    site.stub.set_secrets(id(1), R"({"api_key":"abc"})");
     site.start();
     CHECK(site.stub.wait_for_status(id(1), "EXECUTED"));
     CHECK(site.stub.settled_with(id(1)) == R"({"outputs":[{"length":"3"}]})");
@@ -84,8 +84,8 @@ TEST_CASE(
     "register-node.md, Secrets: declared by name, fetched for the state, only for nodes that "
     "declare some") {
     Site site;
-    site.stub.set_secrets(id(1), R"({"api_key":"abc"})");
     site.stub.add_state({id(1), "TellSecret", "t", "{}"});
+    site.stub.set_secrets(id(1), R"({"api_key":"abc"})");
     site.stub.add_state({id(2), "Sleep", "s", R"({"ms":"0"})"});
     site.start();
     CHECK(site.stub.wait_for_status(id(1), "EXECUTED"));

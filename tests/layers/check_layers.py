@@ -13,7 +13,8 @@ LAYERS = [
     ["worker", "protocol"],
     ["journal", "remote", "plugin", "embedded", "admin"],
     ["app"],
-    ["cli", "main"],
+    ["cli"],
+    ["main"],
 ]
 LEVEL = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}
 # Third-party headers that only some rooms may see.
