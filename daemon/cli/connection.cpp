@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "cli/version.hpp"
+#include "app/version.hpp"
 #include "embedded/key_file.hpp"
 #include "net/uri.hpp"
 #include "settings/load.hpp"
@@ -131,7 +131,7 @@ base::Result<std::unique_ptr<remote::OperatorClient>> open_client(
          .tls = connection.tls,
          .connections = 8,
          .connect_timeout = std::min(connection.timeout, std::chrono::milliseconds(10'000)),
-         .user_agent = "exosphered/" + std::string(version)});
+         .user_agent = "exosphered/" + std::string(app::version)});
     if (!http) return http.error();
     return std::make_unique<remote::OperatorClient>(
         std::move(*http), remote::OperatorOptions{.uri = shown,

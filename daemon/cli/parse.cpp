@@ -5,7 +5,7 @@
 #include "base/nearest.hpp"
 #include "base/text_table.hpp"
 #include "cli/argv.hpp"
-#include "cli/version.hpp"
+#include "app/version.hpp"
 
 namespace exo::cli {
 namespace {
@@ -13,7 +13,7 @@ namespace {
 using base::ExitCode;
 
 void declare(CLI::App& app, Chosen& chosen) {
-    app.set_version_flag("--version", "exosphered " + std::string(version));
+    app.set_version_flag("--version", "exosphered " + std::string(app::version));
     app.require_subcommand(1);
     app.footer(
         "Example:\n"
