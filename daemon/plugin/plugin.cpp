@@ -75,6 +75,7 @@ base::Result<> Plugin::make_nodes() {
 void Plugin::close() {
     host_->in_flight().close();
     for (const auto& call : host_->calls().all()) call->cancel();
+    host_->work().hurry();
 }
 
 bool Plugin::shutdown(Time until) {

@@ -31,7 +31,7 @@ class Plugin {
     const std::vector<std::shared_ptr<PluginNode>>& nodes() const { return nodes_; }
     std::int64_t calls_left() const { return host_->in_flight().count(); }
 
-    // Takes no more calls and tells those under way to stop. Both return at once.
+    // Takes no more calls, tells those under way to stop and ends delays early. Returns at once.
     void close();
     // After close(): waits for calls, then for submitted work, then calls destroy() of shared nodes
     // and shutdown(). False if `until` came first: then calls are let go (their `done` is never

@@ -29,15 +29,10 @@ constexpr std::string_view kGood = "exosphere-probe: good";  // an exit code alo
 constexpr std::string_view kBad = "exosphere-probe: ";
 constexpr std::size_t kMostAnswer = 8 * 1024;
 
-struct Child {
-    pid_t pid = -1;
-    OpenFile answer;
-};
-
-base::Result<Child> spawn(const ProbeCommand& command, const std::filesystem::path& file) {
+base::Result<ProbeChild> spawn(const ProbeCommand& command, const std::filesystem::path& file) {
     std::array<int, 2> ends{};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) return base::fail(errno_text(errno));
-    Child child{-1, OpenFile(ends[0])};
+    ProbeChild child{-1, OpenFile(ends[0])};
     const OpenFile write_end(ends[1]);
     posix_spawn_file_actions_t actions;
     ::posix_spawn_file_actions_init(&actions);
@@ -122,21 +117,19 @@ base::Result<> verdict(int status, std::string answer) {
 
 base::Result<> Probe::check(const std::filesystem::path& file, const std::string& sha256) {
     if (const auto known = verdicts_.find(sha256); known != verdicts_.end()) return known->second;
-    auto result = ask_child(file);
-    verdicts_.emplace(sha256, result);
-    return result;
-}
-
-base::Result<> Probe::ask_child(const std::filesystem::path& file) const {
-    auto child = spawn(command_, file);
-    if (!child) {
+    const auto child = spawn(command_, file);
+    if (!child) {  // says nothing about the content
         return base::fail("cannot be probed: " + command_.path.string() + ": " +
                           child.error().message);
     }
+    return verdicts_.emplace(sha256, hear(*child)).first->second;
+}
+
+base::Result<> Probe::hear(const ProbeChild& child) const {
     const auto until = Clock::now() + command_.timeout;
     std::string answer;
-    const bool complete = read_answer(child->answer, until, answer);
-    const auto status = wait_for(child->pid, complete ? until : Clock::now());
+    const bool complete = read_answer(child.answer, until, answer);
+    const auto status = wait_for(child.pid, complete ? until : Clock::now());
     if (!status) {
         const auto seconds = std::chrono::duration<double>(command_.timeout).count();
         return base::fail("did not open within " + std::to_string(seconds).substr(0, 4) +

@@ -3,6 +3,8 @@
 // that survived is opened here. One thread at a time.
 #pragma once
 
+#include <sys/types.h>
+
 #include <chrono>
 #include <filesystem>
 #include <map>
@@ -10,6 +12,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "plugin/open_file.hpp"
 
 namespace exo::plugin {
 
@@ -18,6 +21,11 @@ struct ProbeCommand {
     std::filesystem::path path = "/proc/self/exe";
     std::vector<std::string> args = {"probe-plugin"};
     std::chrono::milliseconds timeout{20'000};
+};
+
+struct ProbeChild {
+    pid_t pid = -1;
+    OpenFile answer;  // its standard output
 };
 
 class Probe {
@@ -29,7 +37,7 @@ class Probe {
     base::Result<> check(const std::filesystem::path& file, const std::string& sha256);
 
   private:
-    base::Result<> ask_child(const std::filesystem::path& file) const;
+    base::Result<> hear(const ProbeChild& child) const;
 
     ProbeCommand command_;
     std::map<std::string, base::Result<>> verdicts_;  // by sha256

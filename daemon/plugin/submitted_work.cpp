@@ -1,5 +1,6 @@
 #include "plugin/submitted_work.hpp"
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 
 #include "plugin/fence.hpp"
@@ -29,8 +30,8 @@ exo_status SubmittedWork::submit_after(std::uint64_t delay_ms, Function work, vo
     if (const auto entered = enter(); entered != EXO_DONE) return entered;
     const std::lock_guard lock(mutex_);
     const auto timer = timers_.emplace(timers_.end(), pool_.get_executor());
-    // close() may have ended the delays just before this one was listed.
-    timer->expires_after(std::chrono::milliseconds(in_flight_.closed() ? 0 : delay_ms));
+    const std::chrono::milliseconds delay(delay_ms);
+    timer->expires_after(hurried_ ? std::min(delay, kHurriedDelay) : delay);
     // Cancelled means that the delay ends early, not that the work is dropped: it was promised.
     timer->async_wait([this, timer, work, argument](const boost::system::error_code&) {
         {
@@ -42,12 +43,15 @@ exo_status SubmittedWork::submit_after(std::uint64_t delay_ms, Function work, vo
     return EXO_DONE;
 }
 
+void SubmittedWork::hurry() {
+    const std::lock_guard lock(mutex_);
+    hurried_ = true;  // under the lock: a timer is either listed before this or hurried itself
+    for (auto& timer : timers_) timer.cancel();
+}
+
 bool SubmittedWork::close(std::chrono::steady_clock::time_point until) {
     in_flight_.close();
-    {
-        const std::lock_guard lock(mutex_);
-        for (auto& timer : timers_) timer.cancel();
-    }
+    hurry();
     return in_flight_.wait_idle(until);
 }
 

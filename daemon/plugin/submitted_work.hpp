@@ -19,6 +19,8 @@ class SubmittedWork {
   public:
     using Function = void (*)(void*);
     static constexpr std::int64_t kMost = 100'000;
+    static constexpr std::chrono::milliseconds kHurriedDelay{
+        10};  // work that repeats must not spin
     static constexpr std::chrono::milliseconds kLongestDelay = std::chrono::hours(24 * 366);
 
     // `on_throw` hears in words what a piece of work threw.
@@ -28,7 +30,10 @@ class SubmittedWork {
     exo_status submit(Function work, void* argument);
     exo_status submit_after(std::uint64_t delay_ms, Function work, void* argument);
 
-    // No more work from now on; delays end at once. True if everything has run by `until`.
+    // Delays end early from now on, those that wait already and those to come: somebody waits for
+    // what they would do.
+    void hurry();
+    // hurry(), and no more work from now on. True if everything has run by `until`.
     bool close(std::chrono::steady_clock::time_point until);
 
   private:
@@ -40,8 +45,9 @@ class SubmittedWork {
     boost::asio::thread_pool& pool_;
     std::function<void(std::string)> on_throw_;
     InFlight in_flight_;
-    std::mutex mutex_;  // of timers_: waiting timers only
-    Timers timers_;
+    std::mutex mutex_;  // of what follows
+    Timers timers_;     // waiting ones only
+    bool hurried_ = false;
 };
 
 }  // namespace exo::plugin

@@ -263,6 +263,18 @@ TEST_CASE("shutdown cancels what runs, waits for it, and takes no more") {
     CHECK(world.lines->contains("acts is down"));
 }
 
+TEST_CASE("shutdown ends delays early, and what was submitted runs") {
+    World world;
+    acts(world);
+    auto waits = request({"long timer", "an hour early"}, {kSecret});
+    std::promise<void> waiting;
+    waits.on_waiting = [&] { waiting.set_value(); };
+    auto call = start(world.node("Act"), std::move(waits));
+    REQUIRE(waiting.get_future().wait_for(kPatience) == std::future_status::ready);
+    CHECK(world.executor->shutdown(kPatience));
+    CHECK(words(call.get()) == "executed text=an hour early");
+}
+
 TEST_CASE("a call that does not end in time is let go at shutdown") {
     World world;
     acts(world);

@@ -160,6 +160,34 @@ TEST_CASE("a truncated plugin is refused wherever it was cut") {
     }
 }
 
+TEST_CASE("a truncated file that only dlopen finds out about ends the probe process") {
+    const auto bytes = content(fixture("acts.so"));
+    const TempDir dir;
+    plugin::Probe probe(test_probe());
+    std::string all;
+    for (std::size_t part = 1; part < 16; ++part) {
+        const auto file = dir.write("cut.so", bytes.substr(0, bytes.size() * part / 16));
+        const auto checked = probe.check(file, std::to_string(part));
+        if (!checked) all += checked.error().message + "\n";
+    }
+    CHECK_THAT(all, Contains("crashed with SIGBUS while it was opened in a probe process"));
+}
+
+TEST_CASE("a verdict is remembered by content, a probe that could not run is not") {
+    const auto file = fixture("plain.so");
+    plugin::Probe probe(test_probe());
+    CHECK(probe.check(file, "a").has_value());
+    CHECK(probe.check("/does/not/exist.so", "a").has_value());
+    CHECK_FALSE(probe.check("/does/not/exist.so", "b").has_value());
+    CHECK_FALSE(probe.check(file, "b").has_value());
+
+    plugin::Probe broken({"/does/not/exist", {}, 1s});
+    const auto checked = broken.check(file, "a");
+    REQUIRE_FALSE(checked.has_value());
+    CHECK(checked.error().message ==
+          "cannot be probed: /does/not/exist: No such file or directory");
+}
+
 TEST_CASE("a hole where the dynamic section was kills the probe, not the worker") {
     auto bytes = content(fixture("plain.so"));
     // Keep the headers plausible and destroy what they point at.
