@@ -5,6 +5,7 @@
 #include "app/embedded_service.hpp"
 #include "app/options.hpp"
 #include "settings/load.hpp"
+#include "settings/not_yet.hpp"
 #include "settings/resolve.hpp"
 
 namespace exo::app {
@@ -39,6 +40,9 @@ int run(const RunOptions& options, const settings::Environment& environment) {
     }
     auto settings = std::move(*loaded);
     const auto log = base::Log::to_stderr(settings.log.level, settings.log.format);
+    for (const auto& key : settings::without_effect(settings)) {
+        log.warn("setting has no effect yet", {{"key", key}});
+    }
     auto cache = settings::cache_directory(settings.plugins, environment);
     if (!cache) return refuse(cache.error().message);
     settings.plugins.cache_directory = *cache;

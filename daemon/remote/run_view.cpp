@@ -2,10 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <deque>
 #include <set>
 #include <tuple>
-#include <unordered_map>
 
 #include "base/text_table.hpp"
 
@@ -45,55 +43,23 @@ Style style_of(RunStatus status) {
     return Style::plain;
 }
 
-// How far each state is from a root, by its edges.
-std::vector<std::size_t> depths_of(const RunGraph& graph) {
-    std::unordered_map<std::string_view, std::size_t> index;
-    for (std::size_t i = 0; i < graph.states.size(); ++i) index.emplace(graph.states[i].id, i);
-    std::vector<std::vector<std::size_t>> children(graph.states.size());
-    std::vector<bool> has_parent(graph.states.size(), false);
-    for (const auto& [source, target] : graph.edges) {
-        const auto from = index.find(source);
-        const auto to = index.find(target);
-        if (from == index.end() || to == index.end()) continue;
-        children[from->second].push_back(to->second);
-        has_parent[to->second] = true;
-    }
-    std::vector<std::size_t> depths(graph.states.size(), 0);
-    std::deque<std::size_t> queue;
-    for (std::size_t i = 0; i < has_parent.size(); ++i) {
-        if (!has_parent[i]) queue.push_back(i);
-    }
-    std::vector<bool> seen(graph.states.size(), false);
-    while (!queue.empty()) {
-        const auto state = queue.front();
-        queue.pop_front();
-        for (const auto child : children[state]) {
-            if (seen[child]) continue;  // foreign text: a cycle must not hold us
-            seen[child] = true;
-            depths[child] = depths[state] + 1;
-            queue.push_back(child);
-        }
-    }
-    return depths;
-}
-
+// In the order in which they came to be: ids grow. (By the edges, a node that unites would stand
+// beside the first step.)
 std::vector<IdentifierRow> rows_of(const RunGraph& graph) {
-    const auto depths = depths_of(graph);
-    std::map<std::string, std::pair<std::size_t, IdentifierRow>> rows;
-    for (std::size_t i = 0; i < graph.states.size(); ++i) {
-        const auto& state = graph.states[i];
-        auto& [depth, row] =
-            rows.try_emplace(state.identifier, depths[i], IdentifierRow{}).first->second;
-        depth = std::min(depth, depths[i]);
+    std::map<std::string, std::pair<std::string, IdentifierRow>> rows;
+    for (const auto& state : graph.states) {
+        auto& [first, row] =
+            rows.try_emplace(state.identifier, state.id, IdentifierRow{}).first->second;
+        first = std::min(first, state.id);
         row.identifier = state.identifier;
         row.node_name = state.node_name;
         ++row.counts[state.status];
     }
-    std::vector<std::pair<std::size_t, IdentifierRow>> sorted;
+    std::vector<std::pair<std::string, IdentifierRow>> sorted;
     for (auto& [identifier, row] : rows) sorted.push_back(std::move(row));
     std::ranges::stable_sort(sorted, {}, [](const auto& row) { return row.first; });
     std::vector<IdentifierRow> out;
-    for (auto& [depth, row] : sorted) out.push_back(std::move(row));
+    for (auto& [first, row] : sorted) out.push_back(std::move(row));
     return out;
 }
 

@@ -120,7 +120,7 @@ std::vector<Key> runtime_keys() {
          .kind = Kind::choice,
          .fallback = "\"hand-back\"",
          .doc = "What becomes of claimed states that never started: given back to the state "
-                "manager, or kept in the journal for the restart that follows.",
+                "manager, or kept in the journal for the restart that follows. No effect yet.",
          .set =
              [](Target t, const Value& v) {
                  t.settings.runtime.on_stop = v.text == "keep" ? OnStop::keep : OnStop::hand_back;
@@ -213,13 +213,14 @@ std::vector<Key> plugin_keys() {
          .name = "watch",
          .kind = Kind::boolean,
          .fallback = "true",
-         .doc = "New, replaced and removed .so files take effect without a restart.",
+         .doc = "New, replaced and removed .so files take effect without a restart. No effect yet.",
          .set = [](Target t, const Value& v) { t.settings.plugins.watch = v.flag; }},
         {.table = "plugins",
          .name = "isolation",
          .kind = Kind::choice,
          .fallback = "\"none\"",
-         .doc = "Where nodes run: in this process, or in supervised child processes.",
+         .doc =
+             "Where nodes run: in this process, or in supervised child processes. No effect yet.",
          .set = [](Target t, const Value& v) { t.settings.plugins.isolation = as_isolation(v); },
          .choices = {"none", "process"}},
         {.table = "plugins",
@@ -242,7 +243,7 @@ std::vector<Key> plugin_keys() {
          .kind = Kind::boolean,
          .fallback = "false",
          .doc = "Accept a new version of a plugin even if it would make graphs on the server "
-                "invalid.",
+                "invalid. No effect yet.",
          .set = [](Target t,
                    const Value& v) { t.settings.plugins.allow_breaking_schemas = v.flag; }},
     };
@@ -283,7 +284,7 @@ std::vector<Key> node_keys() {
          .fallback = "",
          .example = "\"process\"",
          .otherwise = "plugins.isolation",
-         .doc = "As plugins.isolation, for this node's plugin alone.",
+         .doc = "As plugins.isolation, for this node's plugin alone. No effect yet.",
          .set = [](Target t, const Value& v) { t.node->isolation = as_isolation(v); },
          .choices = {"none", "process"}},
         {.table = "nodes.NAME",
@@ -292,7 +293,7 @@ std::vector<Key> node_keys() {
          .fallback = "",
          .example = "\"512MiB\"",
          .otherwise = "no limit",
-         .doc = "Memory of the child process; needs isolation = \"process\".",
+         .doc = "Memory of the child process; needs isolation = \"process\". No effect yet.",
          .set = [](Target t,
                    const Value& v) { t.node->memory_bytes = static_cast<std::uint64_t>(v.number); },
          .min = 16 * mebibyte,
@@ -307,20 +308,23 @@ std::vector<Key> other_keys() {
          .kind = Kind::text,
          .fallback = "\"\"",
          .otherwise = "$STATE_DIRECTORY/journal.db, else in the user's state directory",
-         .doc = "The file in which claims and outcomes are kept until they are reported.",
+         .doc = "The file in which claims and outcomes are kept until they are reported. No effect "
+                "yet.",
          .set = [](Target t, const Value& v) { t.settings.journal.path = v.text; }},
         {.table = "journal",
          .name = "durability",
          .kind = Kind::choice,
          .fallback = "\"process\"",
-         .doc = "What the journal survives: a crash of the daemon, or of the machine too.",
+         .doc = "What the journal survives: a crash of the daemon, or of the machine too. No "
+                "effect yet.",
          .set = [](Target t, const Value& v) { t.settings.journal.durability = as_durability(v); },
          .choices = {"process", "power"}},
         {.table = "journal",
          .name = "max_interruptions",
          .kind = Kind::integer,
          .fallback = "3",
-         .doc = "A state whose execution brought the daemon down this often is errored.",
+         .doc = "A state whose execution brought the daemon down this often is errored. No effect "
+                "yet.",
          .set = [](Target t,
                    const Value& v) { t.settings.journal.max_interruptions = as_unsigned(v); },
          .min = 1,
@@ -330,7 +334,8 @@ std::vector<Key> other_keys() {
          .kind = Kind::text,
          .fallback = "\"\"",
          .otherwise = "a unix socket in $RUNTIME_DIRECTORY",
-         .doc = "Where health, readiness, metrics and status are served; \"off\" for nowhere.",
+         .doc = "Where health, readiness, metrics and status are served; \"off\" for nowhere. No "
+                "effect yet.",
          .set = [](Target t, const Value& v) { t.settings.admin.listen = v.text; },
          .check = check_admin_listen},
         {.table = "log",
@@ -374,7 +379,7 @@ std::vector<Key> other_keys() {
          .kind = Kind::duration,
          .fallback = "\"\"",
          .otherwise = "runs are kept for ever",
-         .doc = "Finished runs older than this are deleted, e.g. \"30d\".",
+         .doc = "Finished runs older than this are deleted, e.g. \"30d\". No effect yet.",
          .set = [](Target t, const Value& v) { t.settings.embedded.retention = as_millis(v); },
          .min = 60 * second,
          .max = 36'500 * day},

@@ -89,7 +89,7 @@ constexpr std::string_view heading =
 # Lines with a key and no blank after the '#' can be used as they are. `exosphered check --config
 # FILE` reports every mistake at once. Durations are a whole number and a unit ("500ms", "30s",
 # "5m", "1h", "30d"), sizes likewise ("64KiB", "512MiB", "2GiB"). Relative paths count from the
-# working directory. SIGHUP (systemctl reload) reads the file again; a bad file changes nothing.
+# working directory. A changed file takes effect at the next start.
 
 )";
 

@@ -1,4 +1,5 @@
 #include "settings/load.hpp"
+#include "settings/not_yet.hpp"
 
 #include <sys/stat.h>
 
@@ -232,4 +233,14 @@ TEST_CASE("durations and sizes are read and written back") {
     CHECK(parse_size("7B") == 7U);
     CHECK_FALSE(parse_size("99999999999GiB"));
     CHECK(format_size(1536ULL << 20) == "1536MiB");
+}
+
+TEST_CASE("settings that have no effect yet are told apart from their defaults") {
+    CHECK(without_effect(Settings{}).empty());
+    Settings settings;
+    settings.plugins.isolation = Isolation::process;
+    settings.nodes["Slow"].memory_bytes = 1;
+    settings.journal.path = "/var/lib/x";
+    CHECK(without_effect(settings) ==
+          std::vector<std::string>{"plugins.isolation", "nodes.Slow.memory", "journal.path"});
 }
