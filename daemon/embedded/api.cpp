@@ -156,8 +156,8 @@ Api::Reply Api::without_endpoint(const net::ServerRequest& request, const std::s
         const auto host = net::find_header(request.headers, "host");
         return {307,
                 "",
-                {{"location",
-                  "http://" + std::string(host) + with_other_slash(request.target).value()}}};
+                {{"location", options_.scheme + "://" + std::string(host) +
+                                  with_other_slash(request.target).value()}}};
     }
     return refuse({404, "Not Found"});
 }

@@ -26,6 +26,7 @@ struct ApiOptions {
     std::string api_key;
     std::function<std::int64_t()> now_micros;
     bool strict_upstream = false;
+    std::string scheme = "http";  // of the redirects
 };
 
 class Api {

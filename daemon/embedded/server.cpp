@@ -79,7 +79,9 @@ class Server final : public EmbeddedStateManager {
           waiters_(executor,
                    [this](const NodeKey& node, std::size_t limit) { return due(node, limit); }),
           api_(*store_, graphs_, transitions_, commits_, waiters_, cipher_,
-               {options_.api_key, options_.clock, options_.strict_upstream}, log) {}
+               {options_.api_key, options_.clock, options_.strict_upstream,
+                options_.tls_cert_file.empty() ? "http" : "https"},
+               log) {}
 
     base::Result<> listen(const asio::any_io_executor& executor, const base::Log& log) {
         net::ServerOptions server;

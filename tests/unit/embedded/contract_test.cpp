@@ -366,7 +366,7 @@ TEST_CASE("S11 unites after the last branch, once") {
     server.executed(b[2]);
     const auto u = server.enqueue_one("u");
     const auto details = server.get(ns + "/graph/g/run/" + run + "/node/" + u.id);
-    const auto root = server.run_graph(run)["root_states"][0]["id"].GetString();
+    const std::string root = server.run_graph(run)["root_states"][0]["id"].GetString();
     CHECK(same(details["parents"], std::string(R"({"root":")") + root + R"("})"));
     server.executed(u);
     CHECK(server.run_line(run) == "SUCCESS success=8 pending=0 errored=0 retried=0 total=8");
