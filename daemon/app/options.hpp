@@ -37,9 +37,10 @@ struct DevOptions {
 // exosphered state-manager: the embedded state manager alone
 struct StateManagerOptions {
     std::string listen = "127.0.0.1:8000";
-    std::string data_dir;      // "" = $STATE_DIRECTORY/state-manager, else the user's
-    std::string api_key;       // at most one of the two; "" and "" = environment, else made
-    std::string api_key_file;  //
+    std::string data_dir;          // "" = $STATE_DIRECTORY/state-manager, else the user's
+    std::string api_key;           // at most one of the two; "" and "" = environment, else made
+    std::string api_key_file;      //
+    bool strict_upstream = false;  // see docs/protocol-deviations.md
 };
 
 // Each returns a base::ExitCode as int. They print their own one-line errors to stderr.

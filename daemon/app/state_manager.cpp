@@ -25,6 +25,7 @@ int state_manager(const StateManagerOptions& options, const settings::Environmen
     if (!log) return fail(base::ExitCode::usage, log.error().message);
     auto server_options = embedded_options(settings, key, environment);
     if (!server_options) return fail(base::ExitCode::refused, server_options.error().message);
+    server_options->strict_upstream = options.strict_upstream;
     auto service = EmbeddedService::start(std::move(*server_options), *log);
     if (!service) return fail(base::ExitCode::failed, service.error().message);
     // The key itself is printed by `dev` only, which is for one's own terminal; this one's output

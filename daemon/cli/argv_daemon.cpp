@@ -64,6 +64,9 @@ void add_state_manager(CLI::App& app, Chosen& chosen) {
     command->add_option("--api-key-file", options->api_key_file, "A file with the API key")
         ->type_name("FILE")
         ->excludes(key);
+    command->add_flag(
+        "--strict-upstream", options->strict_upstream,
+        "Upstream's behaviour also where this one's is better (docs/protocol-deviations.md)");
     choose(command, chosen, options);
 }
 
