@@ -2,6 +2,7 @@
 // file to end.
 #include <unistd.h>
 
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -10,6 +11,7 @@
 #include "app/embedded_service.hpp"
 #include "app/options.hpp"
 #include "app/plain_log.hpp"
+#include "app/signals.hpp"
 #include "app/version.hpp"
 #include "base/terminal.hpp"
 #include "remote/apply_graph.hpp"
@@ -160,6 +162,19 @@ int dev(const DevOptions& options, const settings::Environment& environment) {
     auto& hints = options.json ? std::cerr : std::cout;
     hints << "export EXOSPHERE_STATE_MANAGER_URI=" << (*embedded)->uri() << '\n'
           << "export EXOSPHERE_API_KEY=" << (*embedded)->api_key() << std::endl;
+
+    // Without plugins it is still a state manager for Python runtimes, unless plugins were asked
+    // for.
+    if (options.plugin_dir.empty() && !std::filesystem::exists(settings->plugins.directory)) {
+        if (!options.graph_file.empty()) {
+            return fail(base::ExitCode::refused,
+                        "no plugins to run the graph with, give --plugin-dir DIR");
+        }
+        log->info("no plugins, only the state manager serves",
+                  {{"looked_in", settings->plugins.directory}, {"uri", (*embedded)->uri()}});
+        wait_for_stop();
+        return base::to_int(base::ExitCode::done);
+    }
 
     Endpoint endpoint{*net::parse_base_uri((*embedded)->uri()),
                       [key = (*embedded)->api_key()] { return key; }};

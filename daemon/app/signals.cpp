@@ -1,5 +1,6 @@
 #include "app/signals.hpp"
 
+#include <boost/asio/io_context.hpp>
 #include <csignal>
 
 namespace exo::app {
@@ -28,6 +29,12 @@ void Signals::wait() {
 void Signals::cancel() {
     cancelled_ = true;
     set_.cancel();
+}
+
+void wait_for_stop() {
+    boost::asio::io_context io{1};
+    Signals signals(io.get_executor(), [&](int) { signals.cancel(); });
+    io.run();
 }
 
 }  // namespace exo::app

@@ -24,4 +24,7 @@ class Signals {
     bool cancelled_ = false;
 };
 
+// Blocks until SIGINT or SIGTERM.
+void wait_for_stop();
+
 }  // namespace exo::app

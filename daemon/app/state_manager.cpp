@@ -33,9 +33,7 @@ int state_manager(const StateManagerOptions& options, const settings::Environmen
     log->info("state manager listens", {{"uri", (*service)->uri()}});
     systemd::ready("listening on " + (*service)->uri());
 
-    boost::asio::io_context io{1};
-    Signals signals(io.get_executor(), [&](int) { signals.cancel(); });
-    io.run();
+    wait_for_stop();
     systemd::stopping("closing");
     return base::to_int(base::ExitCode::done);
 }

@@ -117,6 +117,15 @@ TEST_CASE("a run that fails ends dev --wait with code 1") {
     CHECK(dev.process.out().find("no luck") != std::string::npos);
 }
 
+TEST_CASE("dev without any plugins is a state manager for other runtimes") {
+    TempDir dir;
+    Process dev({EXOSPHERED, "dev", "--listen", "127.0.0.1:0", "--data-dir", dir.path() + "/data"});
+    REQUIRE(dev.wait_for_err("only the state manager serves"));
+    CHECK(dev.out().find("EXOSPHERE_STATE_MANAGER_URI=http://127.0.0.1:") != std::string::npos);
+    dev.send(SIGTERM);
+    CHECK(dev.exit_code() == 0);
+}
+
 TEST_CASE("runs survive a restart of the state manager") {
     TempDir dir;
     const std::vector<std::string> command = {
