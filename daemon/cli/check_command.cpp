@@ -1,14 +1,12 @@
 #include "cli/check_command.hpp"
 
 #include <algorithm>
-#include <boost/asio/thread_pool.hpp>
-#include <cstdlib>
 #include <ostream>
 
 #include "base/nearest.hpp"
 #include "base/text_table.hpp"
 #include "cli/client_command.hpp"
-#include "plugin/executor.hpp"
+#include "cli/local_plugins.hpp"
 #include "settings/load.hpp"
 #include "settings/resolve.hpp"
 
@@ -30,26 +28,22 @@ std::vector<std::string> node_names(const plugin::Plugin& plugin) {
 // False: code of a plugin still runs, and the process can only be left in a hurry.
 bool check_plugins(const settings::Settings& settings, const settings::Environment& environment,
                    CheckReport& report) {
-    auto plugins = settings.plugins;
-    const auto cache = settings::cache_directory(plugins, environment);
-    if (!cache) {
-        add_problem(report, cache.error().message);
+    const auto ignore = [](const plugin::PluginLine&) {};
+    auto plugins = LocalPlugins::open(settings.plugins, environment, {}, ignore);
+    if (!plugins) {
+        add_problem(report, plugins.error().message);
         return true;
     }
-    plugins.cache_directory = *cache;
-    boost::asio::thread_pool pool(1);
-    plugin::Executor executor(
-        pool, base::Log(), {.plugins = plugins, .namespace_name = settings.runtime.namespace_name});
-    if (auto loaded = executor.load(); !loaded) add_problem(report, loaded.error().message);
-    for (const auto& plugin : executor.registry().plugins()) {
+    for (const auto& plugin : (*plugins)->registry().plugins()) {
         report.plugins.push_back(
             {plugin->library().file.string(), plugin->name(), node_names(*plugin), ""});
     }
-    for (const auto& refused : executor.registry().refused()) {
+    for (const auto& refused : (*plugins)->registry().refused()) {
         report.plugins.push_back({refused.file.string(), "", {}, refused.reason});
     }
-    constexpr std::chrono::seconds grace{10};
-    return executor.shutdown(grace);
+    if ((*plugins)->close()) return true;
+    (void)plugins->release();  // destroying it would wait for that code
+    return false;
 }
 
 void check_nodes(const settings::Settings& settings, CheckReport& report) {
@@ -57,7 +51,8 @@ void check_nodes(const settings::Settings& settings, CheckReport& report) {
     for (const auto& plugin : report.plugins) {
         known.insert(known.end(), plugin.nodes.begin(), plugin.nodes.end());
     }
-    if (known.empty() && report.problems.empty()) {
+    if (!report.problems.empty()) return;  // the directory could not be read
+    if (known.empty()) {
         report.warnings.push_back("no plugin in " + settings.plugins.directory + " brings a node");
     }
     for (const auto& [name, node] : settings.nodes) {
@@ -136,13 +131,8 @@ ExitCode run_command(const CheckOptions& options, const settings::Environment& e
         check_nodes(*loaded, report);
         check_server(options, *loaded, environment, report);
     }
-    if (!ended) report.warnings.push_back("a plugin did not come to an end within 10s");
     const auto code = print_report(report, options.json, output);
-    if (!ended) {
-        output.out.flush();
-        output.err.flush();
-        std::_Exit(base::to_int(code));
-    }
+    if (!ended) LocalPlugins::leave_in_a_hurry(output, code);
     return code;
 }
 

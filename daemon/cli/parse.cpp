@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
+#include "app/version.hpp"
 #include "base/nearest.hpp"
 #include "base/text_table.hpp"
 #include "cli/argv.hpp"
-#include "app/version.hpp"
 
 namespace exo::cli {
 namespace {
@@ -69,13 +69,14 @@ Answered mistake(const std::string& command, const std::string& message) {
 
 struct Place {
     const CLI::App* app;
-    std::string name;  // "exosphered graph"
+    std::string name;    // "exosphered graph"
+    std::string parent;  // "exosphered", or "" at the root
 };
 
 // Follows the command words as far as they are known. A word that is none is reported here, because
 // CLI11 would only call it unexpected.
 std::variant<Place, Answered> follow(const CLI::App& root, const std::vector<std::string>& words) {
-    Place place{&root, "exosphered"};
+    Place place{&root, "exosphered", ""};
     for (const auto& word : words) {
         const auto known = visible_commands(*place.app);
         if (known.empty() || word.starts_with('-')) break;
@@ -84,7 +85,7 @@ std::variant<Place, Answered> follow(const CLI::App& root, const std::vector<std
             return mistake(place.name,
                            "there is no command " + quoted(word) + did_you_mean(word, known));
         }
-        place = {next, place.name + " " + word};
+        place = {next, place.name + " " + word, place.name};
     }
     return place;
 }
@@ -135,7 +136,7 @@ std::variant<Command, Answered> parse(std::vector<std::string> arguments, const 
         std::reverse(arguments.begin(), arguments.end());  // as CLI11 wants them
         app.parse(std::move(arguments));
     } catch (const CLI::CallForHelp&) {
-        return Answered{ExitCode::done, place.app->help(place.name), ""};
+        return Answered{ExitCode::done, place.app->help(place.parent), ""};
     } catch (const CLI::CallForVersion& call) {
         return Answered{ExitCode::done, std::string(call.what()) + "\n", ""};
     } catch (const CLI::ExtrasError&) {

@@ -94,8 +94,8 @@ constexpr std::string_view heading =
 )";
 
 constexpr std::string_view plugin_example =
-    R"([plugins.files]
-# root = "/srv/data"
+    R"(#[plugins.files]
+#root = "/srv/data"
 
 )";
 
@@ -109,7 +109,7 @@ std::string reference_toml() {
             out += plugin_example;
             continue;
         }
-        out += "[" + (table.name == node_table ? "nodes.Uppercase" : table.name) + "]\n";
+        out += table.name == node_table ? "#[nodes.Uppercase]\n" : "[" + table.name + "]\n";
         for (const auto& key : keys()) {
             if (key.table == table.name) out += toml_of(key);
         }

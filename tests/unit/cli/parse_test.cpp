@@ -240,10 +240,11 @@ TEST_CASE("every command has a help text with an example") {
         CHECK(help.code == ExitCode::done);
         CHECK(help.err.empty());
         CHECK(help.out.find("Example:\n  exosphered " + words(name)[0]) != std::string::npos);
-        CHECK(help.out.find("Usage: exosphered " + name) != std::string::npos);
+        CHECK(help.out.find("Usage: exosphered " + name + " [OPTIONS]") != std::string::npos);
     }
     const auto help = answered({"--help"});
     CHECK(help.code == ExitCode::done);
+    CHECK(help.out.find("Usage: exosphered [OPTIONS]") != std::string::npos);
     CHECK(help.out.find("Example:\n  exosphered dev") != std::string::npos);
     CHECK(help.out.find("probe-plugin") == std::string::npos);
     CHECK(answered({"--version"}).out.starts_with("exosphered "));
