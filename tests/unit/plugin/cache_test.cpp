@@ -53,6 +53,7 @@ TEST_CASE("the same content loaded again is initialised in an image of its own")
     World first;
     first.add(fixture("acts.so")).load();
     World second;
+    second.options.plugins.cache_directory = first.options.plugins.cache_directory;
     second.add(fixture("acts.so")).load();
     // Both say which instance of the static counter they have.
     CHECK(run(first.node("Act"), request({"count", ""}, {"key"})) == "executed text=1");

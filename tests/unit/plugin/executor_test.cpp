@@ -178,6 +178,15 @@ TEST_CASE("a call's secrets are covered in its log lines and in its error") {
     CHECK_THAT(*world.log_text, !Contains(kSecret));
 }
 
+TEST_CASE("a call's secrets are wiped from memory when it ends") {
+    World world;
+    acts(world);
+    auto call = start(world.node("Act"), request({"remember secret", ""}, {"short"}));
+    CHECK(words(call.get()) == "executed text=remembered");
+    // call.running keeps the place where it was.
+    CHECK(act(world, "look at remembered secret") == "executed text=gone");
+}
+
 TEST_CASE("lines of nodes go to the log with plugin, node and state") {
     World world;
     world.options.on_line = {};
