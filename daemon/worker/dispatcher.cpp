@@ -258,7 +258,8 @@ Awaitable<std::optional<model::Outcome>> Dispatcher::run_node(ClaimPtr claim,
     }
     auto result = wait->take();
     if (auto* outcome = std::get_if<model::Outcome>(&result)) co_return std::move(*outcome);
-    if (timed_out) {
+    // The node may have seen its deadline pass before our timer fired.
+    if (timed_out || (timeout && steady_clock::now() >= deadline)) {
         co_return model::Errored{"node " + claim->state.node_name + " timed out after " +
                                  base::to_text(*timeout)};
     }

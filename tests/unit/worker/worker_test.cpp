@@ -246,6 +246,21 @@ TEST_CASE("a node past its timeout is cancelled and errored; one that hangs is w
     CHECK(bench.server.reports.size() == 2);
 }
 
+TEST_CASE("a node that watches its deadline itself has timed out as well") {
+    Bench bench;
+    bench.options.nodes["Watch"].timeout = base::Millis(10);
+    bench.node("Watch", [](const CallRequest& request, const FakeNode::Call&) -> CallResult {
+        while (std::chrono::steady_clock::now() < request.deadline) std::this_thread::yield();
+        return GaveUp{};  // most often before the worker's own timer has fired
+    });
+    for (int i = 0; i < 20; ++i) bench.server.add("w" + std::to_string(i), "Watch");
+    bench.start();
+    REQUIRE(bench.until([&] { return bench.server.reports.size() == 20; }));
+    for (const auto& report : bench.server.reports)
+        CHECK(error_of(report) == "node Watch timed out after 10ms");
+    CHECK(bench.stop());
+}
+
 TEST_CASE("a stop lets running nodes finish and hands back what never started") {
     Bench bench;
     std::latch started(2), let_go(1);
