@@ -11,3 +11,10 @@ mkdir "$work/records"
 "$exosphered" dev --plugin-dir "$plugins" --listen 127.0.0.1:0 --data-dir "$work/data" --namespace demo \
     --graph "$here/../config/graphs/word-count.json" --trigger \
     --store "path=$text" --store "work_dir=$work/records" --wait
+
+# What WriteRecord left behind, against what wc says (in the C locale, as CountWords counts).
+counted=$(sed -n 's/.*"total": \([0-9]*\).*/\1/p' "$work"/records/*/*.json | awk '{sum += $1} END {print sum + 0}')
+expected=$(LC_ALL=C wc -w <"$text")
+printf '\ndemo: %s words counted in %s chunks; wc -w says %s\n' \
+    "$counted" "$(find "$work/records" -name '*.json' | wc -l)" "$expected"
+[ "$counted" -eq "$expected" ]
