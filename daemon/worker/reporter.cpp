@@ -83,6 +83,15 @@ Awaitable<void> Reporter::send_until_answered(ClaimPtr claim,
         if (attempt > 0 || answer.kind != Answer::Kind::accepted) {
             log_answer(*claim, *outcome, answer, attempt, step.pause);
         }
+        if (step.kind == Kind::report_errored) {
+            // The state would stay QUEUED for ever: say errored, with the refusal's text. (Before
+            // the switch: g++ 12 miscompiles a co_await inside one.)
+            outcome = std::make_shared<const model::Outcome>(model::Errored{
+                "the state manager refused this state's " + std::string(model::kind_of(*outcome)) +
+                " report: " + answer.detail});
+            (void)co_await core_.journal.outcome(claim->seq, outcome);
+            continue;
+        }
         switch (step.kind) {
             case Kind::settled:
                 ++accepted_;
@@ -95,12 +104,7 @@ Awaitable<void> Reporter::send_until_answered(ClaimPtr claim,
                 core_.journal.settled(claim->seq);
                 co_return;
             case Kind::report_errored:
-                // The state would stay QUEUED for ever: say errored, with the refusal's text.
-                outcome = std::make_shared<const model::Outcome>(model::Errored{
-                    "the state manager refused this state's " +
-                    std::string(model::kind_of(*outcome)) + " report: " + answer.detail});
-                (void)co_await core_.journal.outcome(claim->seq, outcome);
-                continue;
+                break;  // done above
             case Kind::park:
                 unreported.park();
                 break;
