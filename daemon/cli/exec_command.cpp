@@ -22,7 +22,7 @@ using base::ExitCode;
 using std::chrono::steady_clock;
 
 // After a cancel: how long a node may take to notice.
-constexpr std::chrono::seconds kGrace{5};
+constexpr std::chrono::seconds grace{5};
 
 std::string listed(std::span<const std::string> names) {
     std::string out;
@@ -48,8 +48,10 @@ base::Result<> check_names(const std::string& what, const KeyValues& given,
     for (const auto& [name, value] : given) {
         if (std::ranges::find(known, name) == known.end())
             return base::fail(unknown(what, name, known));
-        if (!seen.insert(name).second) return base::fail(what + " \"" + name + "\" is given twice");
-        if (!model::is_utf8(value)) return base::fail(what + " \"" + name + "\" is not UTF-8");
+        std::string problem = what;
+        problem.append(" \"").append(name);
+        if (!seen.insert(name).second) return base::fail(problem.append("\" is given twice"));
+        if (!model::is_utf8(value)) return base::fail(problem.append("\" is not UTF-8"));
     }
     return {};
 }
@@ -108,7 +110,7 @@ model::Outcome execute(worker::ExecutableNode& node, worker::CallRequest request
     const auto& name = node.schema().name;
     if (!arrival->wait_until(deadline)) {
         call->cancel();
-        if (!arrival->wait_until(steady_clock::now() + kGrace)) {
+        if (!arrival->wait_until(steady_clock::now() + grace)) {
             return model::Errored{"node " + name + " timed out after " + base::to_text(*timeout) +
                                   " and did not react to cancellation"};
         }

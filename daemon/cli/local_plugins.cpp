@@ -11,7 +11,7 @@
 namespace exo::cli {
 namespace {
 
-constexpr std::chrono::seconds kGrace{5};
+constexpr std::chrono::seconds grace{5};
 
 }  // namespace
 
@@ -33,7 +33,7 @@ base::Result<std::unique_ptr<LocalPlugins>> LocalPlugins::open(
 }
 
 bool LocalPlugins::close() {
-    if (!executor_.shutdown(kGrace)) return false;
+    if (!executor_.shutdown(grace)) return false;
     pool_.join();
     return true;
 }

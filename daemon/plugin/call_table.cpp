@@ -8,8 +8,8 @@
 namespace exo::plugin {
 namespace {
 
-constexpr std::int64_t kNoDeadline = std::numeric_limits<std::int64_t>::max();
-constexpr unsigned kGenerationShift = CallTable::kSlotBits + CallTable::kNodeBits;
+constexpr std::int64_t no_deadline = std::numeric_limits<std::int64_t>::max();
+constexpr unsigned generation_shift = CallTable::slot_bits + CallTable::node_bits;
 
 }  // namespace
 
@@ -24,8 +24,8 @@ CallTable::~CallTable() {
 }
 
 CallTable::Slot* CallTable::at(std::size_t index) const noexcept {
-    Chunk* const chunk = chunks_[index / kChunk].load(std::memory_order_acquire);
-    return chunk == nullptr ? nullptr : &(*chunk)[index % kChunk];
+    Chunk* const chunk = chunks_[index / chunk_size].load(std::memory_order_acquire);
+    return chunk == nullptr ? nullptr : &(*chunk)[index % chunk_size];
 }
 
 CallTable::Slot* CallTable::find(const exo_call* handle) const noexcept {
@@ -42,9 +42,9 @@ std::optional<std::size_t> CallTable::take_free() {
         if (chunk_count_ == chunks_.size()) return std::nullopt;
         auto chunk = std::make_unique<Chunk>();
         for (auto& slot : *chunk) slot.generation = first_generation_;
-        const auto first = chunk_count_ * kChunk;
+        const auto first = chunk_count_ * chunk_size;
         // The last one first: slots are given out in order.
-        for (auto i = kChunk; i-- > 0;) free_.push_back(static_cast<std::uint32_t>(first + i));
+        for (auto i = chunk_size; i-- > 0;) free_.push_back(static_cast<std::uint32_t>(first + i));
         chunks_[chunk_count_++].store(chunk.release(), std::memory_order_release);
     }
     const std::size_t index = free_.back();
@@ -59,13 +59,14 @@ exo_call* CallTable::acquire(std::shared_ptr<Call> call, unsigned node,
     Slot& slot = *at(*index);
     const std::lock_guard lock(slot.mutex);
     ++slot.generation;
-    const auto handle = (slot.generation << kGenerationShift) | (std::uint64_t{node} << kSlotBits) |
+    const auto handle = (slot.generation << generation_shift) | (std::uint64_t{node} << slot_bits) |
                         std::uint64_t{*index};
     slot.stop.store(false, std::memory_order_relaxed);
-    slot.deadline.store(deadline ? deadline->time_since_epoch().count() : kNoDeadline,
+    slot.deadline.store(deadline ? deadline->time_since_epoch().count() : no_deadline,
                         std::memory_order_relaxed);
     slot.call = std::move(call);
     slot.handle.store(handle, std::memory_order_release);
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): the contract's handle is a pointer type
     return reinterpret_cast<exo_call*>(static_cast<std::uintptr_t>(handle));
 }
 
@@ -88,7 +89,7 @@ bool CallTable::stopped(const exo_call* handle) const noexcept {
     const auto deadline = slot->deadline.load(std::memory_order_acquire);
     // The slot may have gone to another call since: then what was read means nothing.
     if (slot->handle.load(std::memory_order_acquire) != number(handle)) return true;
-    return deadline != kNoDeadline &&
+    return deadline != no_deadline &&
            std::chrono::steady_clock::now().time_since_epoch().count() >= deadline;
 }
 
@@ -102,7 +103,7 @@ void CallTable::stop(const exo_call* handle) noexcept {
 
 std::vector<std::shared_ptr<Call>> CallTable::all() {
     std::vector<std::shared_ptr<Call>> out;
-    for (std::size_t index = 0; Slot* const slot = index < kMostCalls ? at(index) : nullptr;
+    for (std::size_t index = 0; Slot* const slot = index < most_calls ? at(index) : nullptr;
          ++index) {
         const std::lock_guard lock(slot->mutex);
         if (slot->call) out.push_back(slot->call);

@@ -21,16 +21,16 @@ class Call;
 class CallTable {
   public:
     using Time = std::chrono::steady_clock::time_point;
-    static constexpr unsigned kNodeBits = 10;
-    static constexpr unsigned kSlotBits = 18;
-    static constexpr std::size_t kMostCalls = std::size_t{1} << kSlotBits;
+    static constexpr unsigned node_bits = 10;
+    static constexpr unsigned slot_bits = 18;
+    static constexpr std::size_t most_calls = std::size_t{1} << slot_bits;
 
     CallTable();
     ~CallTable();
     CallTable(const CallTable&) = delete;
     CallTable& operator=(const CallTable&) = delete;
 
-    // A new handle, or NULL when kMostCalls are there. The table shares ownership until release().
+    // A new handle, or NULL when most_calls are there. The table shares ownership until release().
     exo_call* acquire(std::shared_ptr<Call> call, unsigned node, std::optional<Time> deadline);
     void release(exo_call* handle);
 
@@ -55,11 +55,11 @@ class CallTable {
     // The index of the node that a handle was made for, however old it is; any number if it never
     // was one.
     static unsigned node_of(const exo_call* handle) {
-        return static_cast<unsigned>((number(handle) >> kSlotBits) & ((1U << kNodeBits) - 1));
+        return static_cast<unsigned>((number(handle) >> slot_bits) & ((1U << node_bits) - 1));
     }
 
   private:
-    static constexpr std::size_t kChunk = 256;
+    static constexpr std::size_t chunk_size = 256;
     static_assert(sizeof(void*) == 8, "a handle packs slot, node and generation into 64 bits");
 
     struct alignas(64) Slot {
@@ -70,19 +70,19 @@ class CallTable {
         std::uint64_t generation = 0;
         std::shared_ptr<Call> call;
     };
-    using Chunk = std::array<Slot, kChunk>;
+    using Chunk = std::array<Slot, chunk_size>;
 
     static std::uint64_t number(const exo_call* handle) {
         return reinterpret_cast<std::uintptr_t>(handle);
     }
-    static std::size_t index_of(std::uint64_t number) { return number & (kMostCalls - 1); }
+    static std::size_t index_of(std::uint64_t number) { return number & (most_calls - 1); }
     Slot* find(const exo_call* handle) const noexcept;
     Slot* at(std::size_t index) const noexcept;
     std::optional<std::size_t> take_free();
 
     // Slots never move and are never freed while the table lives, so that finding one needs no
     // lock.
-    std::array<std::atomic<Chunk*>, kMostCalls / kChunk> chunks_{};
+    std::array<std::atomic<Chunk*>, most_calls / chunk_size> chunks_{};
     std::mutex mutex_;  // of the two below
     std::vector<std::uint32_t> free_;
     std::size_t chunk_count_ = 0;

@@ -6,7 +6,7 @@ namespace exo::plugin {
 namespace {
 
 // For an owner that did not say how long.
-constexpr std::chrono::seconds kDestructorGrace{5};
+constexpr std::chrono::seconds destructor_grace{5};
 
 }  // namespace
 
@@ -16,7 +16,7 @@ Executor::Executor(boost::asio::thread_pool& pool, base::Log log, ExecutorOption
       registry_(std::move(options.plugins), std::move(options.probe), services_) {}
 
 Executor::~Executor() {
-    if (!shut_down_) shutdown(kDestructorGrace);
+    if (!shut_down_) shutdown(destructor_grace);
 }
 
 base::Result<> Executor::load() { return registry_.scan(); }

@@ -9,11 +9,12 @@ namespace exo::plugin {
 namespace {
 
 // Sizes of the first contract: what every plugin has, whatever is appended later.
-constexpr std::size_t kPluginSize = offsetof(exo_plugin, shutdown) + sizeof(exo_plugin::shutdown);
-constexpr std::size_t kNodeSize = offsetof(exo_node, destroy) + sizeof(exo_node::destroy);
-constexpr std::size_t kFieldSize = offsetof(exo_field, doc) + sizeof(exo_field::doc);
-constexpr std::size_t kMostSize = 64 * 1024;  // no struct of ours will ever be so large
-constexpr std::size_t kMostText = std::size_t{1024} * 1024;
+constexpr std::size_t plugin_size = offsetof(exo_plugin, shutdown) + sizeof(exo_plugin::shutdown);
+constexpr std::size_t node_size = offsetof(exo_node, destroy) + sizeof(exo_node::destroy);
+constexpr std::size_t field_size = offsetof(exo_field, doc) + sizeof(exo_field::doc);
+constexpr std::size_t most_size =
+    std::size_t{64} * 1024;  // no struct of ours will ever be so large
+constexpr std::size_t most_text = std::size_t{1024} * 1024;
 
 std::string quoted(std::string_view name) { return "\"" + std::string(name) + "\""; }
 
@@ -23,7 +24,7 @@ base::Result<> check_struct(const std::string& what, const Struct* given, std::s
     if (given == nullptr) return base::fail("declares a NULL " + what);
     if (reinterpret_cast<std::uintptr_t>(given) % alignof(Struct) != 0)
         return base::fail("declares a misaligned " + what);
-    if (given->size < least || given->size > kMostSize) {
+    if (given->size < least || given->size > most_size) {
         return base::fail("declares " + what + " with size " + std::to_string(given->size) +
                           ", expected " + std::to_string(least) +
                           " or more: it was not built with exosphere/abi.h of version 1");
@@ -34,14 +35,14 @@ base::Result<> check_struct(const std::string& what, const Struct* given, std::s
 base::Result<std::string> read_text(const std::string& what, exo_str text) {
     if (text.len == 0) return std::string();
     if (text.ptr == nullptr) return base::fail("declares a NULL " + what + " with a length");
-    if (text.len > kMostText) return base::fail("declares a " + what + " of over 1 MiB");
+    if (text.len > most_text) return base::fail("declares a " + what + " of over 1 MiB");
     std::string out(text.ptr, text.len);
     if (!model::is_utf8(out)) return base::fail("declares a " + what + " that is not UTF-8");
     return out;
 }
 
 base::Result<model::FieldSchema> read_field(const std::string& what, const exo_field* field) {
-    if (auto checked = check_struct(what, field, kFieldSize); !checked) return checked.error();
+    if (auto checked = check_struct(what, field, field_size); !checked) return checked.error();
     auto name = read_text(what + " name", field->name);
     if (!name) return name.error();
     if (auto checked = model::check_field_name(what, *name); !checked)
@@ -62,9 +63,9 @@ base::Result<model::FieldSchema> read_field(const std::string& what, const exo_f
 base::Result<std::vector<model::FieldSchema>> read_fields(const std::string& what,
                                                           const exo_field* const* fields,
                                                           std::size_t count) {
-    if (count > kMostFields) {
+    if (count > most_fields) {
         return base::fail("declares " + std::to_string(count) + " fields as " + what +
-                          ", at most " + std::to_string(kMostFields) + " are allowed");
+                          ", at most " + std::to_string(most_fields) + " are allowed");
     }
     if (count > 0 && fields == nullptr) return base::fail("declares NULL as " + what);
     std::vector<model::FieldSchema> out;
@@ -84,7 +85,7 @@ base::Result<std::vector<model::FieldSchema>> read_fields(const std::string& wha
 
 base::Result<DeclaredNode> read_node(const exo_node* node, std::size_t index) {
     const auto number = "node #" + std::to_string(index + 1);
-    if (auto checked = check_struct(number, node, kNodeSize); !checked) return checked.error();
+    if (auto checked = check_struct(number, node, node_size); !checked) return checked.error();
     auto name = read_text("name of " + number, node->name);
     if (!name) return name.error();
     if (auto checked = model::check_name("node", *name); !checked)
@@ -131,14 +132,14 @@ base::Result<Declaration> read_names(const exo_plugin& plugin) {
 }  // namespace
 
 base::Result<Declaration> read_declaration(const exo_plugin* plugin) {
-    if (auto checked = check_struct("plugin", plugin, kPluginSize); !checked)
+    if (auto checked = check_struct("plugin", plugin, plugin_size); !checked)
         return checked.error();
     auto out = read_names(*plugin);
     if (!out) return out;
     if (plugin->node_count == 0) return base::fail("declares no nodes");
-    if (plugin->node_count > kMostNodes) {
+    if (plugin->node_count > most_nodes) {
         return base::fail("declares " + std::to_string(plugin->node_count) + " nodes, at most " +
-                          std::to_string(kMostNodes) + " are allowed");
+                          std::to_string(most_nodes) + " are allowed");
     }
     if (plugin->nodes == nullptr) return base::fail("declares NULL as its nodes");
     for (std::size_t i = 0; i < plugin->node_count; ++i) {

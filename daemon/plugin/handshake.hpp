@@ -24,8 +24,8 @@ struct Declaration {
 };
 
 // Sane bounds, far above any real plugin.
-constexpr std::size_t kMostNodes = 1024;
-constexpr std::size_t kMostFields = 1024;
+constexpr std::size_t most_nodes = 1024;
+constexpr std::size_t most_fields = 1024;
 
 // The error is one clause that follows the file's name: "declares node \"A\" twice".
 base::Result<Declaration> read_declaration(const exo_plugin* plugin);

@@ -139,11 +139,11 @@ int32_t config_entry(const exo_host* to, size_t index, exo_str* key, exo_str* va
     return 1;
 }
 
-constexpr exo_config_1 kConfig{sizeof(exo_config_1), &config_get, &config_entry};
+constexpr exo_config_1 config_extension{sizeof(exo_config_1), &config_get, &config_entry};
 
 const void* extension(const exo_host* host, const char* id) noexcept {
     if (host == nullptr || id == nullptr) return nullptr;
-    return std::string_view(id) == EXO_CONFIG_1 ? &kConfig : nullptr;
+    return std::string_view(id) == EXO_CONFIG_1 ? &config_extension : nullptr;
 }
 
 }  // namespace

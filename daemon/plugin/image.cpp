@@ -13,8 +13,8 @@
 namespace exo::plugin {
 namespace {
 
-constexpr std::string_view kEntry = "exosphere_plugin_v1";
-constexpr std::string_view kEntryPrefix = "exosphere_plugin_v";
+constexpr std::string_view entry_symbol = "exosphere_plugin_v1";
+constexpr std::string_view entry_prefix = "exosphere_plugin_v";
 
 // Boost.DLL wraps dlerror()'s text in its own words and the path; the reason is what we want.
 std::string dlerror_reason(std::string text, const std::string& path) {
@@ -31,14 +31,14 @@ std::string dlerror_reason(std::string text, const std::string& path) {
 std::string missing_entry(const std::filesystem::path& path) {
     try {
         for (const auto& symbol : boost::dll::library_info(path).symbols()) {
-            if (symbol.starts_with(kEntryPrefix)) {
+            if (symbol.starts_with(entry_prefix)) {
                 return "speaks another ABI version: it exports " + symbol + ", this worker knows " +
-                       std::string(kEntry);
+                       std::string(entry_symbol);
             }
         }
     } catch (const std::exception&) {  // no section headers: nothing more to say
     }
-    return "does not export " + std::string(kEntry) + ", so it is not an Exosphere plugin";
+    return "does not export " + std::string(entry_symbol) + ", so it is not an Exosphere plugin";
 }
 
 }  // namespace
@@ -53,8 +53,8 @@ base::Result<Declaration> open_image(const std::filesystem::path& path) {
         return base::fail("cannot be loaded: a static initialiser " + current_exception_words());
     }
     keep_resident(library);
-    if (!library->has(std::string(kEntry))) return base::fail(missing_entry(path));
-    const auto& entry = library->get<const exo_plugin*()>(std::string(kEntry));
+    if (!library->has(std::string(entry_symbol))) return base::fail(missing_entry(path));
+    const auto& entry = library->get<const exo_plugin*()>(std::string(entry_symbol));
     const auto plugin = fenced([&] { return entry(); });
     if (!plugin)
         return base::fail("cannot be asked: exosphere_plugin_v1 " + plugin.error().message);

@@ -6,15 +6,15 @@
 namespace exo::plugin {
 namespace {
 
-constexpr unsigned kDeepest = 100;
+constexpr unsigned deepest = 100;
 
 // Counts depth and insists that the first thing is an object.
 struct ObjectHandler : rapidjson::BaseReaderHandler<rapidjson::UTF8<>, ObjectHandler> {
     unsigned depth = 0;
 
     bool Default() { return depth > 0; }
-    bool StartObject() { return ++depth <= kDeepest; }
-    bool StartArray() { return depth > 0 && ++depth <= kDeepest; }
+    bool StartObject() { return ++depth <= deepest; }
+    bool StartArray() { return depth > 0 && ++depth <= deepest; }
     bool EndObject(rapidjson::SizeType /*members*/) { return depth-- > 0; }
     bool EndArray(rapidjson::SizeType /*elements*/) { return depth-- > 0; }
 };

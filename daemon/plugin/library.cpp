@@ -12,7 +12,7 @@
 namespace exo::plugin {
 namespace {
 
-constexpr off_t kMostBytes = off_t{1} << 30;
+constexpr off_t most_bytes = off_t{1} << 30;
 
 base::Result<OpenFile> open_regular(const std::filesystem::path& path) {
     auto file = OpenFile::read(path);
@@ -21,7 +21,7 @@ base::Result<OpenFile> open_regular(const std::filesystem::path& path) {
     if (::fstat(file->fd(), &status) != 0)
         return base::fail("cannot be read: " + errno_text(errno));
     if (!S_ISREG(status.st_mode)) return base::fail("is not a regular file");
-    if (status.st_size > kMostBytes) return base::fail("is larger than 1 GiB");
+    if (status.st_size > most_bytes) return base::fail("is larger than 1 GiB");
     return file;
 }
 

@@ -8,8 +8,8 @@
 namespace exo::plugin {
 namespace {
 
-constexpr std::size_t kRowOverhead = 16;   // so that empty rows cannot be without end
-constexpr std::size_t kValueOverhead = 8;  // what a document needs around a string
+constexpr std::size_t row_overhead = 16;   // so that empty rows cannot be without end
+constexpr std::size_t value_overhead = 8;  // what a document needs around a string
 
 bool is_null_with_length(exo_str text) { return text.ptr == nullptr && text.len != 0; }
 
@@ -35,22 +35,22 @@ exo_status OutcomeDraft::emit(const exo_str* values, std::size_t n) {
                                           counted(outputs.size(), "output"));
     }
     if (n > 0 && values == nullptr) return refuse(EXO_E_ARGUMENT, "emitted NULL as its values");
-    auto bytes = bytes_ + kRowOverhead;
+    auto bytes = bytes_ + row_overhead;
     for (std::size_t i = 0; i < n; ++i) {
         const auto& name = outputs[i].name;
         if (is_null_with_length(values[i])) {
             return refuse(EXO_E_ARGUMENT, "emitted output \"" + name + "\" as NULL with a length");
         }
-        if (values[i].len > kMostOutcomeBytes) {
-            bytes = kMostOutcomeBytes + 1;
+        if (values[i].len > most_outcome_bytes) {
+            bytes = most_outcome_bytes + 1;
             break;
         }
-        bytes += name.size() + values[i].len + kValueOverhead;
-        if (bytes > kMostOutcomeBytes) break;
+        bytes += name.size() + values[i].len + value_overhead;
+        if (bytes > most_outcome_bytes) break;
         if (!model::is_utf8(view(values[i])))
             return refuse(EXO_E_ARGUMENT, "emitted output \"" + name + "\" that is not UTF-8");
     }
-    if (bytes > kMostOutcomeBytes)
+    if (bytes > most_outcome_bytes)
         return refuse(EXO_E_LIMIT, "emitted outputs of over 15 MiB in total");
     model::Outputs row;
     row.reserve(n);
@@ -65,7 +65,7 @@ exo_status OutcomeDraft::prune(exo_str json_object) {
     if (kind_ != Kind::none) return refuse(EXO_E_ORDER, "pruned after emit, prune or requeue");
     if (is_null_with_length(json_object))
         return refuse(EXO_E_ARGUMENT, "pruned with NULL with a length");
-    if (json_object.len > kMostOutcomeBytes)
+    if (json_object.len > most_outcome_bytes)
         return refuse(EXO_E_LIMIT, "pruned with data of over 15 MiB");
     if (json_object.len > 0 && !is_json_object(view(json_object)))
         return refuse(EXO_E_ARGUMENT, "pruned with data that is not a JSON object in UTF-8");
@@ -76,7 +76,7 @@ exo_status OutcomeDraft::prune(exo_str json_object) {
 
 exo_status OutcomeDraft::requeue(std::uint64_t after_ms) {
     if (kind_ != Kind::none) return refuse(EXO_E_ORDER, "requeued after emit, prune or requeue");
-    if (after_ms == 0 || after_ms > static_cast<std::uint64_t>(kLongestRequeue.count())) {
+    if (after_ms == 0 || after_ms > static_cast<std::uint64_t>(longest_requeue.count())) {
         return refuse(EXO_E_ARGUMENT, "requeued after " + std::to_string(after_ms) +
                                           " ms, allowed are 1 ms to 366 days");
     }

@@ -16,8 +16,8 @@
 namespace exo::plugin {
 
 // MongoDB's document limit is 16 MiB; names and values of all rows count, and a little for each.
-constexpr std::size_t kMostOutcomeBytes = std::size_t{15} * 1024 * 1024;
-constexpr std::chrono::milliseconds kLongestRequeue = std::chrono::hours(24 * 366);
+constexpr std::size_t most_outcome_bytes = std::size_t{15} * 1024 * 1024;
+constexpr std::chrono::milliseconds longest_requeue = std::chrono::hours(24 * 366);
 
 class OutcomeDraft {
   public:

@@ -10,7 +10,7 @@ namespace exo::plugin {
 namespace {
 
 // For work that a plugin submitted while it was being refused.
-constexpr std::chrono::seconds kRefusalGrace{5};
+constexpr std::chrono::seconds refusal_grace{5};
 
 std::vector<std::string> node_names(const Declaration& declared) {
     std::vector<std::string> names;
@@ -32,12 +32,12 @@ base::Result<std::shared_ptr<Plugin>> Plugin::start(Library library,
     keep_resident(host);
     const std::shared_ptr<Plugin> plugin(new Plugin(std::move(library), std::move(host)));
     if (auto done = plugin->init(); !done) {
-        plugin->host_->work().close(std::chrono::steady_clock::now() + kRefusalGrace);
+        plugin->host_->work().close(std::chrono::steady_clock::now() + refusal_grace);
         return done.error();
     }
     if (auto made = plugin->make_nodes(); !made) {
         plugin->close();
-        plugin->shutdown(std::chrono::steady_clock::now() + kRefusalGrace);
+        plugin->shutdown(std::chrono::steady_clock::now() + refusal_grace);
         return made.error();
     }
     return plugin;

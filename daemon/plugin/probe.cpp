@@ -24,10 +24,11 @@ namespace exo::plugin {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr std::string_view kGood = "exosphere-probe: good";  // an exit code alone proves nothing:
-                                                             // an initialiser may call exit(0)
-constexpr std::string_view kBad = "exosphere-probe: ";
-constexpr std::size_t kMostAnswer = 8 * 1024;
+constexpr std::string_view good_answer =
+    "exosphere-probe: good";  // an exit code alone proves nothing:
+                              // an initialiser may call exit(0)
+constexpr std::string_view bad_answer = "exosphere-probe: ";
+constexpr std::size_t most_answer = std::size_t{8} * 1024;
 
 base::Result<ProbeChild> spawn(const ProbeCommand& command, const std::filesystem::path& file) {
     std::array<int, 2> ends{};
@@ -50,6 +51,7 @@ base::Result<ProbeChild> spawn(const ProbeCommand& command, const std::filesyste
     words.insert(words.end(), command.args.begin(), command.args.end());
     words.push_back(file.string());
     std::vector<char*> argv;
+    argv.reserve(words.size() + 1);
     for (auto& word : words) argv.push_back(word.data());
     argv.push_back(nullptr);
     const int error =
@@ -74,7 +76,7 @@ bool read_answer(const OpenFile& from, Clock::time_point until, std::string& ans
         const auto got = ::read(from.fd(), piece.data(), piece.size());
         if (got < 0 && errno == EINTR) continue;
         if (got <= 0) return true;
-        if (answer.size() < kMostAnswer) answer.append(piece.data(), static_cast<std::size_t>(got));
+        if (answer.size() < most_answer) answer.append(piece.data(), static_cast<std::size_t>(got));
     }
 }
 
@@ -105,10 +107,10 @@ base::Result<> verdict(int status, std::string answer) {
         return base::fail("crashed with " + signal_name(WTERMSIG(status)) +
                           " while it was opened in a probe process");
     }
-    if (WIFEXITED(status) && WEXITSTATUS(status) == 0 && answer == kGood) return {};
-    if (WIFEXITED(status) && WEXITSTATUS(status) == 1 && answer.starts_with(kBad) &&
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0 && answer == good_answer) return {};
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 1 && answer.starts_with(bad_answer) &&
         base::is_utf8(answer))
-        return base::fail(answer.substr(kBad.size()));
+        return base::fail(answer.substr(bad_answer.size()));
     return base::fail("ended the probe process that opened it (exit code " +
                       std::to_string(WIFEXITED(status) ? WEXITSTATUS(status) : -1) + ")");
 }
@@ -150,7 +152,7 @@ void answer_probe(const std::filesystem::path& file) {
     if (null >= 0) ::dup2(null, STDOUT_FILENO);
 
     const auto opened = open_image(file);
-    auto line = std::string(opened ? kGood : kBad);
+    auto line = std::string(opened ? good_answer : bad_answer);
     if (!opened) line += opened.error().message.substr(0, 4096);
     line += '\n';
     const bool told = ::write(out, line.data(), line.size()) == static_cast<ssize_t>(line.size());

@@ -14,7 +14,7 @@ using Range = std::pair<std::size_t, std::size_t>;  // begin, end
 std::vector<Range> secret_ranges(std::string_view text, std::span<const std::string> secrets) {
     std::vector<Range> ranges;
     for (const auto& secret : secrets) {
-        if (secret.size() < kLeastSecret) continue;
+        if (secret.size() < least_secret) continue;
         for (auto at = text.find(secret); at != std::string_view::npos;
              at = text.find(secret, at + 1))
             ranges.emplace_back(at, at + secret.size());

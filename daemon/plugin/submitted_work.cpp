@@ -8,7 +8,7 @@
 namespace exo::plugin {
 
 exo_status SubmittedWork::enter() {
-    if (in_flight_.enter(kMost)) return EXO_DONE;
+    if (in_flight_.enter(most_at_once)) return EXO_DONE;
     return in_flight_.closed() ? EXO_E_SHUTDOWN : EXO_E_LIMIT;
 }
 
@@ -25,13 +25,13 @@ exo_status SubmittedWork::submit(Function work, void* argument) {
 }
 
 exo_status SubmittedWork::submit_after(std::uint64_t delay_ms, Function work, void* argument) {
-    if (work == nullptr || delay_ms > static_cast<std::uint64_t>(kLongestDelay.count()))
+    if (work == nullptr || delay_ms > static_cast<std::uint64_t>(longest_delay.count()))
         return EXO_E_ARGUMENT;
     if (const auto entered = enter(); entered != EXO_DONE) return entered;
     const std::lock_guard lock(mutex_);
     const auto timer = timers_.emplace(timers_.end(), pool_.get_executor());
     const std::chrono::milliseconds delay(delay_ms);
-    timer->expires_after(hurried_ ? std::min(delay, kHurriedDelay) : delay);
+    timer->expires_after(hurried_ ? std::min(delay, hurried_delay) : delay);
     // Cancelled means that the delay ends early, not that the work is dropped: it was promised.
     timer->async_wait([this, timer, work, argument](const boost::system::error_code&) {
         {

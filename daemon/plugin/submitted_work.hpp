@@ -18,10 +18,10 @@ namespace exo::plugin {
 class SubmittedWork {
   public:
     using Function = void (*)(void*);
-    static constexpr std::int64_t kMost = 100'000;
-    static constexpr std::chrono::milliseconds kHurriedDelay{
+    static constexpr std::int64_t most_at_once = 100'000;
+    static constexpr std::chrono::milliseconds hurried_delay{
         10};  // work that repeats must not spin
-    static constexpr std::chrono::milliseconds kLongestDelay = std::chrono::hours(24 * 366);
+    static constexpr std::chrono::milliseconds longest_delay = std::chrono::hours(24 * 366);
 
     // `on_throw` hears in words what a piece of work threw.
     SubmittedWork(boost::asio::thread_pool& pool, std::function<void(std::string)> on_throw)

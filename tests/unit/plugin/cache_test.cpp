@@ -58,7 +58,7 @@ TEST_CASE("the same content loaded again is initialised in an image of its own")
     // Both say which instance of the static counter they have.
     CHECK(run(first.node("Act"), request({"count", ""}, {"key"})) == "executed text=1");
     CHECK(run(second.node("Act"), request({"count", ""}, {"key"})) == "executed text=1");
-    CHECK(first.executor->shutdown(kPatience));
+    CHECK(first.executor->shutdown(patience));
     CHECK(run(second.node("Act"), request({"echo", "alive"}, {"key"})) == "executed text=alive");
 }
 

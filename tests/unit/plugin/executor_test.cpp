@@ -9,10 +9,10 @@ using Catch::Matchers::Contains;
 
 namespace {
 
-const std::string kSecret = "correct horse";
+const std::string a_secret = "correct horse";
 
 std::string act(World& world, const std::string& what, const std::string& text = "") {
-    return run(world.node("Act"), request({what, text}, {kSecret}));
+    return run(world.node("Act"), request({what, text}, {a_secret}));
 }
 
 World& acts(World& world) { return world.add(fixture("acts.so")).load(); }
@@ -41,7 +41,7 @@ TEST_CASE("a call ends with the outcome that its node gave") {
     CAPTURE(what, text);
     CHECK(act(world, what, text) == expected);
     // Every other instance is destroyed, if perhaps a little after its outcome was told.
-    const auto until = std::chrono::steady_clock::now() + kPatience;
+    const auto until = std::chrono::steady_clock::now() + patience;
     std::string count;
     do {
         count = act(world, "count");
@@ -85,7 +85,7 @@ TEST_CASE("a second finish and any use of an ended call are refused and logged")
     CHECK(act(world, "remember") == "executed text=remembered");
     CHECK(act(world, "use remembered") == "executed text=refused");
     CHECK(act(world, "finish without async", "x") == "executed text=x");
-    CHECK(world.executor->shutdown(kPatience));
+    CHECK(world.executor->shutdown(patience));
     CHECK_THAT(*world.log_text, Contains("finish() with a call that has ended or never was"));
     CHECK_THAT(*world.log_text, Contains("node=Act"));
     CHECK_THAT(*world.log_text, Contains("finish() without EXO_ASYNC"));
@@ -107,7 +107,7 @@ TEST_CASE("a shared node has one instance for all its calls") {
     std::vector<Started> calls;
     for (int i = 0; i < 100; ++i) calls.push_back(start(world.node("Shared"), request({})));
     for (auto& call : calls) CHECK(words(call.get()) == "executed text=1");
-    CHECK(world.executor->shutdown(kPatience));
+    CHECK(world.executor->shutdown(patience));
 }
 
 TEST_CASE("a call that is cancelled or past its deadline gives up") {
@@ -115,23 +115,23 @@ TEST_CASE("a call that is cancelled or past its deadline gives up") {
     acts(world);
     const auto act_node = world.node("Act");
     SECTION("while it asks cancelled()") {
-        auto call = start(act_node, request({"spin until cancelled", ""}, {kSecret}));
+        auto call = start(act_node, request({"spin until cancelled", ""}, {a_secret}));
         call.running->cancel();
         call.running->cancel();
         CHECK(words(call.get()) == "gave up");
     }
     SECTION("by its deadline alone") {
-        auto late = request({"spin until cancelled", ""}, {kSecret});
+        auto late = request({"spin until cancelled", ""}, {a_secret});
         late.deadline = std::chrono::steady_clock::now() + 30ms;
         CHECK(words(start(act_node, late).get()) == "gave up");
     }
     SECTION("before it began") {
-        auto late = request({"echo", "never"}, {kSecret});
+        auto late = request({"echo", "never"}, {a_secret});
         late.deadline = std::chrono::steady_clock::now() - 1ms;
         CHECK(words(start(act_node, late).get()) == "gave up");
     }
     SECTION("asynchronously, through its cancel hook") {
-        auto call = start(act_node, request({"wait for hook", ""}, {kSecret}));
+        auto call = start(act_node, request({"wait for hook", ""}, {a_secret}));
         auto* const running = call.running.get();
         // The hook is for a call that executes: one cancelled before it began just gives up.
         running->cancel();
@@ -145,7 +145,7 @@ TEST_CASE("the cancel hook reaches nodes that block every thread of the pool") {
     acts(world);
     std::vector<Started> calls;
     for (int i = 0; i < 6; ++i)
-        calls.push_back(start(world.node("Act"), request({"block until hook", ""}, {kSecret})));
+        calls.push_back(start(world.node("Act"), request({"block until hook", ""}, {a_secret})));
     for (auto& call : calls) call.running->cancel();
     for (auto& call : calls) CHECK(words(call.get()) == "gave up");
 }
@@ -154,28 +154,28 @@ TEST_CASE("a cancel at any moment of a call's begin is not missed") {
     World world(2);
     acts(world);
     for (int i = 0; i < 2000; ++i) {
-        auto call = start(world.node("Act"), request({"wait for hook", ""}, {kSecret}));
+        auto call = start(world.node("Act"), request({"wait for hook", ""}, {a_secret}));
         const auto until = std::chrono::steady_clock::now() + std::chrono::nanoseconds(i * 20);
         while (std::chrono::steady_clock::now() < until) {
         }
         call.running->cancel();
         REQUIRE(words(call.get()) == "gave up");
     }
-    CHECK(world.executor->shutdown(kPatience));
+    CHECK(world.executor->shutdown(patience));
 }
 
 TEST_CASE("a call's secrets are covered in its log lines and in its error") {
     World world;
     acts(world);
     CHECK(act(world, "tell secret") == "errored the key is ***!");
-    CHECK(act(world, "throw runtime_error", "key " + kSecret + " refused") ==
+    CHECK(act(world, "throw runtime_error", "key " + a_secret + " refused") ==
           "errored node Act threw an exception of type std::runtime_error across the plugin "
           "boundary: key *** refused");
-    CHECK(world.executor->shutdown(kPatience));
+    CHECK(world.executor->shutdown(patience));
     CHECK(world.lines->contains("acts/Act/state-1: the key is ***!\n"));
     CHECK(world.lines->contains("acts/Act/state-1: no call, the key is ***!\n"));
-    CHECK_FALSE(world.lines->contains(kSecret));
-    CHECK_THAT(*world.log_text, !Contains(kSecret));
+    CHECK_FALSE(world.lines->contains(a_secret));
+    CHECK_THAT(*world.log_text, !Contains(a_secret));
 }
 
 TEST_CASE("a call's secrets are wiped from memory when it ends") {
@@ -192,7 +192,7 @@ TEST_CASE("lines of nodes go to the log with plugin, node and state") {
     world.options.on_line = {};
     acts(world);
     CHECK(act(world, "tell secret") == "errored the key is ***!");
-    CHECK(world.executor->shutdown(kPatience));
+    CHECK(world.executor->shutdown(patience));
     CHECK_THAT(*world.log_text, Contains("acts is up: plugin=acts"));
     CHECK_THAT(*world.log_text, Contains("the key is ***!: plugin=acts node=Act state=state-1"));
     CHECK_THAT(*world.log_text, Contains("acts is down: plugin=acts"));
@@ -202,7 +202,7 @@ TEST_CASE("info tells what is known of the call and nothing else") {
     World world;
     acts(world);
     CHECK(act(world, "info") == "executed text=state-1|Act|first|test-namespace||||none");
-    auto timed = request({"info", ""}, {kSecret});
+    auto timed = request({"info", ""}, {a_secret});
     timed.deadline = std::chrono::steady_clock::now() + 1h;
     CHECK_THAT(run(world.node("Act"), timed), Contains("|deadline"));
 }
@@ -221,7 +221,7 @@ TEST_CASE("a call that waits without a thread says so once, before it is done") 
     acts(world);
     const auto waits = [&](const std::string& what) {
         const auto count = std::make_shared<std::atomic<int>>(0);
-        auto asked = request({what, "x"}, {kSecret});
+        auto asked = request({what, "x"}, {a_secret});
         asked.on_waiting = [count] { ++*count; };
         CHECK(run(world.node("Act"), std::move(asked)) == "executed text=x");
         return count->load();
@@ -236,9 +236,9 @@ TEST_CASE("a thousand asynchronous calls are under way at once on two threads") 
     acts(world);
     std::vector<Started> calls;
     for (int i = 0; i < 1000; ++i)
-        calls.push_back(start(world.node("Act"), request({"gather", "1000"}, {kSecret})));
+        calls.push_back(start(world.node("Act"), request({"gather", "1000"}, {a_secret})));
     for (auto& call : calls) CHECK(words(call.get()) == "executed text=gathered");
-    CHECK(world.executor->shutdown(kPatience));
+    CHECK(world.executor->shutdown(patience));
 }
 
 TEST_CASE("calls from many threads, many kinds, many times") {
@@ -247,7 +247,7 @@ TEST_CASE("calls from many threads, many kinds, many times") {
     std::vector<Started> calls;
     for (int i = 0; i < 400; ++i) {
         for (const char* what : {"echo", "later", "finish early", "finish twice", "timer"}) {
-            calls.push_back(start(world.node("Act"), request({what, "once"}, {kSecret})));
+            calls.push_back(start(world.node("Act"), request({what, "once"}, {a_secret})));
             if (i % 7 == 0) calls.back().running->cancel();
         }
     }
@@ -255,19 +255,19 @@ TEST_CASE("calls from many threads, many kinds, many times") {
         const auto result = words(call.get());
         CHECK((result == "executed text=once" || result == "gave up"));
     }
-    CHECK(world.executor->shutdown(kPatience));
+    CHECK(world.executor->shutdown(patience));
 }
 
 TEST_CASE("shutdown cancels what runs, waits for it, and takes no more") {
     World world;
     acts(world);
     const auto node = world.node("Act");
-    auto spinning = start(node, request({"spin until cancelled", ""}, {kSecret}));
-    auto waiting = start(node, request({"wait for hook", ""}, {kSecret}));
-    CHECK(world.executor->shutdown(kPatience));
+    auto spinning = start(node, request({"spin until cancelled", ""}, {a_secret}));
+    auto waiting = start(node, request({"wait for hook", ""}, {a_secret}));
+    CHECK(world.executor->shutdown(patience));
     CHECK(words(spinning.get()) == "gave up");
     CHECK(words(waiting.get()) == "gave up");
-    CHECK(run(node, request({"echo", "x"}, {kSecret})) ==
+    CHECK(run(node, request({"echo", "x"}, {a_secret})) ==
           "errored node Act cannot start: its plugin is shutting down");
     CHECK(world.lines->contains("acts is down"));
 }
@@ -275,12 +275,12 @@ TEST_CASE("shutdown cancels what runs, waits for it, and takes no more") {
 TEST_CASE("shutdown ends delays early, and what was submitted runs") {
     World world;
     acts(world);
-    auto waits = request({"long timer", "an hour early"}, {kSecret});
+    auto waits = request({"long timer", "an hour early"}, {a_secret});
     std::promise<void> waiting;
     waits.on_waiting = [&] { waiting.set_value(); };
     auto call = start(world.node("Act"), std::move(waits));
-    REQUIRE(waiting.get_future().wait_for(kPatience) == std::future_status::ready);
-    CHECK(world.executor->shutdown(kPatience));
+    REQUIRE(waiting.get_future().wait_for(patience) == std::future_status::ready);
+    CHECK(world.executor->shutdown(patience));
     CHECK(words(call.get()) == "executed text=an hour early");
 }
 
@@ -290,7 +290,7 @@ TEST_CASE("a call that does not end in time is let go at shutdown") {
     const auto node = world.node("Act");
     std::atomic<bool> told{false};
     // Waits for a second caller that never comes.
-    const auto running = node->start(request({"gather", "2"}, {kSecret}),
+    const auto running = node->start(request({"gather", "2"}, {a_secret}),
                                      [&](const worker::CallResult&) { told = true; });
     CHECK(act(world, "count") == "executed text=2");  // it has begun, or is about to: one of both
     CHECK_FALSE(world.executor->shutdown(50ms));
@@ -301,7 +301,7 @@ TEST_CASE("a call that does not end in time is let go at shutdown") {
 TEST_CASE("inputs or secrets that do not fit the schema never reach the node") {
     World world;
     acts(world);
-    CHECK(run(world.node("Act"), request({"echo"}, {kSecret})) ==
+    CHECK(run(world.node("Act"), request({"echo"}, {a_secret})) ==
           "errored node Act was given other inputs or secrets than it declares");
 }
 
@@ -321,7 +321,7 @@ TEST_CASE("plugins of C and C++, of both compilers, serve in one process") {
         CHECK(run(world.node(name + "Throw"), request({"prune"})) == "prune {}");
         CHECK(run(world.node(name + "Later"), request({"async"})) == "executed text=async");
     }
-    CHECK(world.executor->shutdown(kPatience));
+    CHECK(world.executor->shutdown(patience));
 }
 
 TEST_CASE("the standard plugins serve") {

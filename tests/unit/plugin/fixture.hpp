@@ -19,7 +19,7 @@ namespace exo::test {
 
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
-constexpr auto kPatience = 60s;
+constexpr auto patience = 60s;
 
 inline fs::path fixture(const std::string& name) { return fs::path(EXO_TEST_PLUGINS) / name; }
 inline fs::path bad(const std::string& what) {
@@ -100,7 +100,7 @@ struct Started {
     std::future<worker::CallResult> result;
 
     worker::CallResult get() {
-        if (result.wait_for(kPatience) != std::future_status::ready) FAIL("the call did not end");
+        if (result.wait_for(patience) != std::future_status::ready) FAIL("the call did not end");
         return result.get();
     }
 };

@@ -32,7 +32,7 @@ std::string refusal(const fs::path& file) {
           "plugin " + (world.plugins() / "bad.so").string() + " " + reason);
     CHECK_THAT(reason, !Contains("\n"));
     CHECK_THAT(reason, !Contains(world.options.plugins.cache_directory));
-    world.executor->shutdown(kPatience);
+    world.executor->shutdown(patience);
     CHECK_THAT(*world.log_text, Contains("plugin refused") && Contains("bad.so"));
     return reason;
 }
@@ -232,7 +232,7 @@ TEST_CASE("hidden files and files of other kinds are left alone") {
     world.load();
     CHECK(world.executor->nodes().empty());
     CHECK(world.refused().empty());
-    world.executor->shutdown(kPatience);
+    world.executor->shutdown(patience);
     CHECK_THAT(*world.log_text, Contains("no plugins in the plugin directory"));
 }
 

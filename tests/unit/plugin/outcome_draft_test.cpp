@@ -13,7 +13,7 @@ using namespace exo::plugin;
 namespace {
 
 std::string safe(std::string_view text, std::vector<std::string> secrets = {},
-                 std::size_t limit = kMostErrorText) {
+                 std::size_t limit = most_error_text) {
     return safe_text(text, secrets, limit);
 }
 
@@ -79,7 +79,7 @@ TEST_CASE("only one JSON object is a JSON object") {
 TEST_CASE("outputs are bounded in total, empty rows included") {
     const auto one = schema_with_outputs(1);
     OutcomeDraft draft(one);
-    const std::string big(kMostOutcomeBytes - 100, 'x');
+    const std::string big(most_outcome_bytes - 100, 'x');
     auto row = view(big);
     CHECK(draft.emit(&row, 1) == EXO_DONE);
     const std::string more(100, 'x');
