@@ -289,10 +289,12 @@ TEST_CASE("a call that does not end in time is let go at shutdown") {
     acts(world);
     const auto node = world.node("Act");
     std::atomic<bool> told{false};
-    // Waits for a second caller that never comes.
-    const auto running = node->start(request({"gather", "2"}, {a_secret}),
-                                     [&](const worker::CallResult&) { told = true; });
-    CHECK(act(world, "count") == "executed text=2");  // it has begun, or is about to: one of both
+    std::promise<void> waiting;
+    auto waits = request({"gather", "2"}, {a_secret});  // for a second caller that never comes
+    waits.on_waiting = [&] { waiting.set_value(); };
+    const auto running =
+        node->start(std::move(waits), [&](const worker::CallResult&) { told = true; });
+    REQUIRE(waiting.get_future().wait_for(patience) == std::future_status::ready);
     CHECK_FALSE(world.executor->shutdown(50ms));
     CHECK_FALSE(told);
     CHECK_FALSE(world.lines->contains("acts is down"));
