@@ -33,7 +33,7 @@ struct RunErrors {  // states of one identifier that failed with the same words
 struct RunView {
     std::string run_id, graph_name;
     RunStatus status = RunStatus::pending;
-    std::vector<IdentifierRow> identifiers;  // in the order of the graph, from its root
+    std::vector<IdentifierRow> identifiers;  // in the order in which they came to be
     std::vector<RunErrors> errors;           // final ones first
     std::map<StatusGroup, std::size_t> groups;
     std::size_t total = 0;

@@ -20,7 +20,7 @@ RunGraph word_count() {
 
 }  // namespace
 
-TEST_CASE("a run is shown in the order of its graph with counts and grouped errors") {
+TEST_CASE("a run is shown in the order of its birth with counts and grouped errors") {
     CHECK(render(view_of("r-1", word_count()), false, 0) ==
           "run r-1 of graph word-count\n"
           "PENDING, 6 of 7 states settled\n"
