@@ -150,8 +150,7 @@ int dev(const DevOptions& options, const settings::Environment& environment) {
     if (!options.graph_file.empty()) body = read_graph(options);
     if (!body) return fail(base::ExitCode::usage, body.error().message);
 
-    const auto log =
-        plain_log(options.log_level.empty() ? environment.log_level : options.log_level);
+    const auto log = plain_log(environment.log_level);
     if (!log) return fail(base::ExitCode::usage, log.error().message);
     auto server_options =
         embedded_options(settings->embedded, settings->state_manager, environment);

@@ -31,7 +31,6 @@ struct DevOptions {
     KeyValues inputs, store;                 // of the trigger
     bool wait = false;  // needs trigger: follow the run, print it, end; 0 if SUCCESS, 1 if not
     bool json = false;  // with wait: the finished run as one JSON document on stdout
-    std::string log_level = "";  // "" = environment, else info
 };
 
 // exosphered state-manager: the embedded state manager alone
