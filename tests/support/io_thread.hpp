@@ -17,7 +17,7 @@
 namespace exo::test {
 
 // Every wait in a test is bounded; a loaded machine under a sanitizer is slow.
-constexpr std::chrono::seconds patience{60};
+constexpr std::chrono::seconds patience{100};
 
 template <class T>
 T get_in_time(std::future<T> future) {

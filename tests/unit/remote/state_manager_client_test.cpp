@@ -233,9 +233,9 @@ TEST_CASE("an enqueue waits beyond the request time-out and announces what the s
 TEST_CASE("an enqueue answer of tens of megabytes is taken whole") {
     StubStateManager stub;
     Client client(options_for(stub));
-    const std::string large(12'000'000, 'x');
+    const std::string large(6'000'000, 'x'), too_large(17'000'000, 'x');
     stub.add_state({first_id, "N", "a", "{\"t\":\"" + large + "\"}"});
-    stub.add_state({second_id, "N", "b", "{\"t\":\"" + large + large + "\"}"});
+    stub.add_state({second_id, "N", "b", "{\"t\":\"" + too_large + "\"}"});
     const auto claimed = client.enqueue({"N"});
     REQUIRE(claimed.states.size() == 1);
     CHECK(claimed.states[0].inputs[0].value == large);
