@@ -11,14 +11,21 @@ TEST_CASE("C11, g++ and clang plugins serve in one daemon") {
     site.plugins = EXO_MIXED_PLUGINS;
     site.stub.add_state({id(1), "CEcho", "c", R"({"text":"hi"})"});
     site.stub.add_state({id(2), "GxxUpper", "g", R"({"text":"hi"})"});
+#ifdef __SANITIZE_THREAD__
+    const int last = 2;  // clang.so is not built then: uninstrumented code gives false races
+#else
+    const int last = 3;
     site.stub.add_state({id(3), "ClangUpper", "l", R"({"text":"hi"})"});
+#endif
     site.start();
-    for (int n = 1; n <= 3; ++n) {
+    for (int n = 1; n <= last; ++n) {
         INFO(site.daemon->err());
         CHECK(site.stub.wait_for_status(id(n), "EXECUTED"));
     }
     CHECK(site.stub.settled_with(id(2)) == R"({"outputs":[{"text":"HI","compiler":"Gxx"}]})");
-    CHECK(site.stub.settled_with(id(3)) == R"({"outputs":[{"text":"HI","compiler":"Clang"}]})");
+    if (last == 3) {
+        CHECK(site.stub.settled_with(id(3)) == R"({"outputs":[{"text":"HI","compiler":"Clang"}]})");
+    }
     CHECK(site.stop() == 0);
 }
 

@@ -122,8 +122,12 @@ class Runner {
             // What the node sees ends with the call, as in a worker.
             const auto in = exosphere::detail::to_values(inputs);
             const auto secrets = exosphere::detail::to_values(options_.secrets);
+            if (options_.cancel_when_waiting) host_->hold_clock();
             host_->returned(call, node()->execute(instance, call, in.data(), secrets.data()));
-            if (options_.cancel_when_waiting) host_->cancel(call);
+            if (options_.cancel_when_waiting) {
+                host_->cancel(call);
+                host_->release_clock();
+            }
             if (!host_->wait(call, options_.patience)) {
                 abandon(instance);
                 Outcome<T> outcome;

@@ -133,6 +133,17 @@ class TestHost : public exo_host {
         changed_.notify_all();
     }
 
+    // Simulated time does not jump between the two: what is due later stays so.
+    void hold_clock() {
+        const std::lock_guard lock(mutex_);
+        ++clock_holds_;
+    }
+    void release_clock() {
+        const std::lock_guard lock(mutex_);
+        --clock_holds_;
+        changed_.notify_all();
+    }
+
     // Waits, in real time, for the end of an asynchronous call.
     bool wait(exo_call* handle, std::chrono::milliseconds patience) {
         std::unique_lock lock(mutex_);
@@ -344,7 +355,10 @@ class TestHost : public exo_host {
     void work() {
         std::unique_lock lock(mutex_);
         for (;;) {
-            changed_.wait(lock, [&] { return stopping_ || !queue_.empty(); });
+            changed_.wait(lock, [&] {
+                if (stopping_ || queue_.empty()) return stopping_;
+                return clock_holds_ == 0 || queue_.begin()->first <= now_;
+            });
             if (queue_.empty()) return;
             const auto next = queue_.begin();
             if (!stopping_ && next->first > now_) {
@@ -380,6 +394,7 @@ class TestHost : public exo_host {
     std::map<exo_call*, TestCall> calls_;
     std::multimap<Time, Work> queue_;
     std::vector<LogLine> log_;
+    unsigned clock_holds_ = 0;
     bool stopping_ = false;
     std::thread worker_;
 };
