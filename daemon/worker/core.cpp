@@ -16,6 +16,13 @@ void update_mean(std::chrono::nanoseconds& mean, std::chrono::nanoseconds sample
     mean = mean.count() == 0 ? sample : mean + (sample - mean) / 8;
 }
 
+Awaitable<void> Core::pause(base::Millis duration) {
+    const auto until = std::chrono::steady_clock::now() + duration;
+    while (!draining && std::chrono::steady_clock::now() < until) {
+        co_await drain_changed.wait_until(until);
+    }
+}
+
 std::size_t Core::free_slots(const Group& group) const {
     if (draining || counters.unreported - counters.parked >= options.max_unreported) return 0;
     if (group.limit) return minus(*group.limit, group.taken);

@@ -106,6 +106,8 @@ struct Core {
     std::mt19937_64 random;
     double random01() { return std::uniform_real_distribution<double>(0.0, 1.0)(random); }
 
+    // Waits, but no longer than until a drain begins.
+    Awaitable<void> pause(base::Millis duration);
     // Slots that `group` may ask for now.
     std::size_t free_slots(const Group& group) const;
     void release_slot(Claim& claim);

@@ -144,10 +144,7 @@ Awaitable<void> Dispatcher::serve(ClaimPtr claim) {
 Awaitable<bool> Dispatcher::wait_here(ClaimPtr claim, base::Millis after) {
     claim->stage = Claim::Stage::parked_here;
     core_.release_slot(*claim);
-    const auto until = steady_clock::now() + after;
-    while (!core_.draining && steady_clock::now() < until) {
-        co_await core_.drain_changed.wait_until(until);
-    }
+    co_await core_.pause(after);
     co_await core_.take_slot_again(*claim);
     claim->stage = Claim::Stage::waiting;
     co_return !core_.draining;

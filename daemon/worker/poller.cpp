@@ -29,7 +29,7 @@ Awaitable<void> Poller::poll(Group& group) {
             const auto retry_in = trouble.delay(failures++, core_.random01());
             note_contact(answer.answer, retry_in);
             if (answer.answer.kind == Answer::Kind::unauthorized) core_.server.reload_key();
-            co_await pause(retry_in);
+            co_await core_.pause(retry_in);
             continue;
         }
         failures = 0;
@@ -41,7 +41,7 @@ Awaitable<void> Poller::poll(Group& group) {
         if (got > 0) {
             empty_polls = 0;
         } else if (!core_.long_poll) {
-            co_await pause(idle.ceiling(empty_polls++));
+            co_await core_.pause(idle.ceiling(empty_polls++));
         }
     }
 }
@@ -92,13 +92,6 @@ bool Poller::went_on_under(ClaimSeq seq, const model::ClaimedState& state) {
     older.seq = seq;
     older.state.claim = state.claim;
     return true;
-}
-
-Awaitable<void> Poller::pause(base::Millis duration) {
-    const auto until = steady_clock::now() + duration;
-    while (!core_.draining && steady_clock::now() < until) {
-        co_await core_.drain_changed.wait_until(until);
-    }
 }
 
 // Says it once when the server goes away or comes back, not at every poll.

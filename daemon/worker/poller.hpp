@@ -21,7 +21,6 @@ class Poller {
     Awaitable<void> take(Group& group, EnqueueAnswer answer,
                          std::chrono::steady_clock::time_point asked_at);
     bool went_on_under(ClaimSeq seq, const model::ClaimedState& state);
-    Awaitable<void> pause(base::Millis duration);
     void note_contact(const Answer& answer, base::Millis retry_in);
     Core& core_;
     std::function<void(ClaimPtr)> serve_;

@@ -86,10 +86,7 @@ Awaitable<bool> Worker::register_nodes() {
                         {"attempt", attempt + 1},
                         {"retry_in", base::to_text(pause)},
                         {"detail", answer.detail}});
-        const auto until = steady_clock::now() + pause;
-        while (!core_.draining && steady_clock::now() < until) {
-            co_await core_.drain_changed.wait_until(until);
-        }
+        co_await core_.pause(pause);
     }
     co_return false;
 }
